@@ -1,0 +1,1 @@
+"""From report files to a knowledge base: load, structure, describe, encode, store."""

