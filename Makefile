@@ -1,0 +1,34 @@
+# Two commands do everything: `make chat` and `make test`. Each sets up what it needs first.
+#
+# On Linux, pip's default PyTorch wheel may bring GPU libraries of several gigabytes. To avoid them, give the address of
+# PyTorch's CPU wheels (pytorch.org, "Start locally"):   make setup TORCH_INDEX=<address>
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH_INDEX ?=
+
+.PHONY: chat test setup bench clean
+
+chat: setup
+	@$(BIN)/send-assistant documents >/dev/null 2>&1 || $(BIN)/send-assistant ingest corpus
+	@$(BIN)/send-assistant chat
+
+test: setup
+	@$(BIN)/python -m pytest
+
+bench: setup
+	@$(BIN)/python -m evals.bench
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml .constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("send-assistant needs Python 3.11 or later, this is " + sys.version.split()[0] + ". Install one and run: make setup PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing pinned packages into $(VENV) (about 2 GB, a few minutes the first time)"
+	@if [ -n "$(TORCH_INDEX)" ]; then $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c .constraints.txt --index-url "$(TORCH_INDEX)" torch; fi
+	@$(BIN)/python -m pip install --disable-pip-version-check -c .constraints.txt -e ".[test]"
+	@touch $(VENV)/.ready
+
+clean:
+	rm -rf $(VENV)
