@@ -15,7 +15,7 @@ from ingest.model import Line
 
 _WIDE = 1.5
 "A gap of this many font sizes parts two fragments on one baseline."
-_MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+\.?|\d{1,2}")
+_MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+\.?")
 "A bullet or number that is drawn apart from the text it belongs to."
 
 
@@ -250,13 +250,13 @@ def _edge_between(last: Glyph, glyph: Glyph, grids: list[Grid]) -> bool:
     return any(grid.ys[0] <= y <= grid.ys[-1] and any(left < x < right for x in grid.xs) for grid in grids)
 
 
-def rows_of(fragments: list[Fragment]) -> list[list[Fragment]]:
-    """Fragments on one baseline together, from left to right; rows from top to bottom."""
+def rows_of(fragments: list[Fragment], near: float = 0.45) -> list[list[Fragment]]:
+    """Fragments on one baseline (within `near` font sizes) together, from left to right; rows from top to bottom."""
     rows: list[list[Fragment]] = []
     for fragment in sorted(fragments, key=lambda f: (f.base, f.x0)):
         for row in reversed(rows[-3:]):
             main = max(row, key=lambda f: f.x1 - f.x0)
-            if abs(main.base - fragment.base) <= 0.45 * max(main.size, fragment.size) and not _overlap(row, fragment):
+            if abs(main.base - fragment.base) <= near * max(main.size, fragment.size) and not _overlap(row, fragment):
                 row.append(fragment)
                 break
         else:
@@ -300,9 +300,194 @@ def _line(members: list[Fragment], text: str, page: int | None) -> Line:
 # --- columns and tables without rules -------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Band:
+    """Rows one below the other that leave the same vertical gutters free, parted into columns."""
+
+    columns: tuple[list[Fragment], ...]
+    left: tuple[float, ...]
+    "Left edge of each column."
+    right: tuple[float, ...]
+    "Where each column's text could reach: the next column, or the right margin of the page."
+
+    def column_of(self, fragment: Fragment) -> int:
+        return max((i for i, x in enumerate(self.left) if x <= fragment.x0 + 0.1), default=0)
+
+
 def _free_blocks(fragments: list[Fragment], grids: list[Grid], page: int | None) -> list[tuple[float, list[Line]]]:
     """Blocks (top, lines) of what stands outside ruled tables."""
+    if not fragments:
+        return []
+    margin = max(f.x1 for f in fragments)
+    rows = [_with_markers(row) for row in rows_of(fragments, near=0.65)]
     blocks: list[tuple[float, list[Line]]] = []
-    for row in rows_of(fragments):
-        blocks.append((min(f.top for f in row), [_line(row, _join(row), page)]))
+    start = 0
+    while start < len(rows):
+        end = _band_end(rows, start, grids)
+        lines = _band_lines(rows[start:end], margin, page) if end - start > 1 else None
+        if lines is None:
+            end = start + 1
+            lines = [_line(row, _join(row), page) for row in rows_of(rows[start])]
+        blocks.append((min(f.top for f in rows[start]), lines))
+        start = end
     return blocks
+
+
+def _with_markers(row: list[Fragment]) -> list[Fragment]:
+    """The row with bullets and numbers that are drawn apart put before the text they belong to."""
+    out: list[Fragment] = []
+    for fragment in row:
+        marker = out[-1] if out else None
+        if (
+            marker
+            and _MARKER.fullmatch(marker.text)
+            and (len(out) == 1 or not marker.text[0].isdigit())
+            and fragment.x0 - marker.x1 < 5 * fragment.size
+            and any(c.isalpha() for c in fragment.text)
+        ):
+            out[-1] = replace(
+                fragment,
+                text=f"{marker.text} {fragment.text}",
+                x0=marker.x0,
+                top=min(marker.top, fragment.top),
+                bottom=max(marker.bottom, fragment.bottom),
+                order=marker.order,
+            )
+        else:
+            out.append(fragment)
+    return out
+
+
+def _band_end(rows: list[list[Fragment]], start: int, grids: list[Grid]) -> int:
+    """The row after the last that leaves a gutter of the first row free; `start` + 1 where the first has none."""
+    gutters = _free_space(rows[start], inner=True)
+    if not gutters:
+        return start + 1
+    end = start + 1
+    while end < len(rows):
+        above, below = rows[end - 1], rows[end]
+        size = max(f.size for f in below)
+        bottom, top = max(f.bottom for f in above), min(f.top for f in below)
+        if top - bottom > 1.6 * size or any(bottom - 1 <= grid.ys[0] and grid.ys[-1] <= top + 1 for grid in grids):
+            break
+        left = [
+            (max(a, c), min(b, d))
+            for a, b in gutters
+            for c, d in _free_space(below, inner=False)
+            if min(b, d) - max(a, c) >= 0.8 * size
+        ]
+        if not left:
+            break
+        gutters = left
+        end += 1
+    while end > start + 1 and len(rows[end - 1]) == 1 and len(rows[end - 2]) == 1 and not _both_sides(rows[start:end], gutters):
+        end -= 1
+    return end
+
+
+def _both_sides(rows: list[list[Fragment]], gutters: list[tuple[float, float]]) -> bool:
+    """Two rows at least have text on both sides of a gutter."""
+    return any(
+        sum(any(f.x1 <= a + 1 for f in row) and any(f.x0 >= b - 1 for f in row) for row in rows) > 1 for a, b in gutters
+    )
+
+
+def _free_space(row: list[Fragment], inner: bool) -> list[tuple[float, float]]:
+    """Stretches of the row without text; `inner`: only wide ones between fragments."""
+    spans = [(-1e6, -1e6)] * (not inner) + [(f.x0, f.x1) for f in row] + [(1e6, 1e6)] * (not inner)
+    least = 1.2 * max(f.size for f in row) if inner else 0.0
+    return [(a[1], b[0]) for a, b in pairwise(spans) if b[0] - a[1] > least]
+
+
+def _columns(rows: list[list[Fragment]], margin: float) -> Band | None:
+    """The band's columns: parted where almost no row has text; None where fewer than two rows have text in two columns."""
+    fragments = [f for row in rows for f in row]
+    events = sorted([(f.x0, 1) for f in fragments] + [(f.x1, -1) for f in fragments])
+    few = len(rows) // 10
+    size = Counter(f.size for f in fragments).most_common(1)[0][0]
+    starts = [events[0][0]]
+    depth, since = 0, None
+    for x, step in events:
+        if step < 0 and depth + step <= few < depth:
+            since = x
+        elif step > 0 and depth <= few < depth + step:
+            if since is not None and x - since >= 0.8 * size:
+                starts.append(x)
+            since = None
+        depth += step
+    if len(starts) < 2:
+        return None
+    band = Band(tuple([] for _ in starts), tuple(starts), tuple(starts[1:]) + (margin,))
+    for fragment in fragments:
+        band.columns[band.column_of(fragment)].append(fragment)
+    full = sum(len({band.column_of(f) for f in row}) > 1 for row in rows)
+    return band if full > 1 and all(band.columns) else None
+
+
+def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> list[Line] | None:
+    """Lines of a band: columns of running text one after another, or table rows; None where it is neither."""
+    band = _columns(rows, margin)
+    if band is None:
+        return None
+    drawn = [band.column_of(f) for f in sorted((f for row in rows for f in row), key=lambda f: f.order)]
+    returns = sum(b < a for a, b in pairwise(drawn))
+    full = sum(len({band.column_of(f) for f in row}) > 1 for row in rows)
+    prose = all(_is_prose(band, i) for i in range(len(band.columns)))
+    if prose and full > 3 and (returns == 0 or returns >= 0.7 * (full - 1)):
+        return [_line(row, _join(row), page) for column in band.columns for row in rows_of(column)]
+    table = _table_rows(rows, band)
+    if _is_contents(table):
+        return None
+    return [_row_line(cells, page) for cells in table]
+
+
+def _is_prose(band: Band, index: int) -> bool:
+    """Most lines of the column are long and broken where the next word did not fit."""
+    rows = rows_of(band.columns[index])
+    texts = sorted(len(_join(row)) for row in rows)
+    if len(rows) < 3 or texts[len(texts) // 2] < 20:
+        return False
+    right = sorted(row[-1].x1 for row in rows)[-1]
+    return sum(_wraps(a, b, right) for a, b in pairwise(rows)) >= 0.6 * (len(rows) - 1)
+
+
+def _wraps(above: list[Fragment], below: list[Fragment], right: float) -> bool:
+    """The first word of the lower line would not have fitted on the upper one."""
+    first = below[0]
+    per_character = (first.x1 - first.x0) / max(1, len(first.text))
+    word = len(first.text.split(" ", 1)[0]) + 1
+    return above[-1].x1 + word * per_character > right - 0.5 * first.size
+
+
+def _table_rows(rows: list[list[Fragment]], band: Band) -> list[list[list[Fragment]]]:
+    """The band as table rows of cells: a row that carries on a cell of the row above is put to it."""
+    group_of: dict[int, int] = {}
+    group, last = 0, -1
+    for fragment in sorted((f for row in rows for f in row), key=lambda f: f.order):
+        column = band.column_of(fragment)
+        group += column < last
+        last = column
+        group_of[fragment.order] = group
+    table: list[list[list[Fragment]]] = []
+    for row in rows:
+        cells = [[f for f in row if band.column_of(f) == i] for i in range(len(band.columns))]
+        if table:
+            above = table[-1]
+            same = {group_of[f.order] for f in row} & {group_of[f.order] for cell in above for f in cell}
+            if same and any(
+                new and old and _wraps(rows_of(old)[-1], new, band.right[i] - 0.5 * new[0].size)
+                for i, (old, new) in enumerate(zip(above, cells))
+            ):
+                table[-1] = [old + new for old, new in zip(above, cells)]
+                continue
+        table.append(cells)
+    return table
+
+
+def _is_contents(table: list[list[list[Fragment]]]) -> bool:
+    """A table of contents: the last column holds page numbers that never fall."""
+    last = [" ".join(f.text for f in cells[-1]) for cells in table if cells[-1]]
+    if len(last) < 3 or not all(re.fullmatch(r"\d{1,3}", text) for text in last):
+        return False
+    numbers = [int(text) for text in last]
+    return numbers == sorted(numbers) and all(any(c.isalpha() for cell in cells[:-1] for f in cell for c in f.text) for cells in table)
