@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from ingest.model import Line
 
-_WIDE = 1.5
+_APART = 0.7
 "A gap of this many font sizes parts two fragments on one baseline."
+_WIDE = 1.5
+"A gap of this many font sizes is a gutter by itself; a narrower one needs text that lines up to its right."
 _MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+\.?")
 "A bullet or number that is drawn apart from the text it belongs to."
 
@@ -204,7 +206,7 @@ def find_fragments(glyphs: list[Glyph], grids: list[Grid]) -> list[Fragment]:
             gap = glyph.x0 - last.x1
             if (
                 abs(glyph.base - last.base) > 0.3 * size
-                or gap > _WIDE * size
+                or gap > _APART * size
                 or gap < -0.7 * size
                 or _edge_between(last, glyph, grids)
             ):
@@ -374,7 +376,7 @@ def _band_end(rows: list[list[Fragment]], start: int, grids: list[Grid]) -> int:
             (max(a, c), min(b, d))
             for a, b in gutters
             for c, d in _free_space(below, inner=False)
-            if min(b, d) - max(a, c) >= 0.8 * size
+            if min(b, d) - max(a, c) >= _APART * size
         ]
         if not left:
             break
@@ -395,7 +397,7 @@ def _both_sides(rows: list[list[Fragment]], gutters: list[tuple[float, float]]) 
 def _free_space(row: list[Fragment], inner: bool) -> list[tuple[float, float]]:
     """Stretches of the row without text; `inner`: only wide ones between fragments."""
     spans = [(-1e6, -1e6)] * (not inner) + [(f.x0, f.x1) for f in row] + [(1e6, 1e6)] * (not inner)
-    least = 1.2 * max(f.size for f in row) if inner else 0.0
+    least = _APART * max(f.size for f in row) if inner else 0.0
     return [(a[1], b[0]) for a, b in pairwise(spans) if b[0] - a[1] > least]
 
 
@@ -411,7 +413,7 @@ def _columns(rows: list[list[Fragment]], margin: float) -> Band | None:
         if step < 0 and depth + step <= few < depth:
             since = x
         elif step > 0 and depth <= few < depth + step:
-            if since is not None and x - since >= 0.8 * size:
+            if since is not None and (x - since >= _WIDE * size or (x - since >= _APART * size and _lined_up(rows, x))):
                 starts.append(x)
             since = None
         depth += step
@@ -424,6 +426,12 @@ def _columns(rows: list[list[Fragment]], margin: float) -> Band | None:
     return band if full > 1 and all(band.columns) else None
 
 
+def _lined_up(rows: list[list[Fragment]], x: float) -> bool:
+    """In two rows at least text begins exactly here, once after a wide gap."""
+    gaps = [(b.x0 - a.x1) / b.size for row in rows for a, b in pairwise(row) if abs(b.x0 - x) < 1.5]
+    return len(gaps) > 1 and max(gaps) >= _WIDE
+
+
 def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> list[Line] | None:
     """Lines of a band: columns of running text one after another, or table rows; None where it is neither."""
     band = _columns(rows, margin)
@@ -432,8 +440,8 @@ def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> 
     drawn = [band.column_of(f) for f in sorted((f for row in rows for f in row), key=lambda f: f.order)]
     returns = sum(b < a for a, b in pairwise(drawn))
     full = sum(len({band.column_of(f) for f in row}) > 1 for row in rows)
-    prose = all(_is_prose(band, i) for i in range(len(band.columns)))
-    if prose and full > 3 and (returns == 0 or returns >= 0.7 * (full - 1)):
+    prose = all(_is_prose(column) for column in band.columns)
+    if prose and (returns == 0 or (full > 3 and returns >= 0.7 * (full - 1))):
         return [_line(row, _join(row), page) for column in band.columns for row in rows_of(column)]
     table = _table_rows(rows, band)
     if _is_contents(table):
@@ -441,14 +449,16 @@ def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> 
     return [_row_line(cells, page) for cells in table]
 
 
-def _is_prose(band: Band, index: int) -> bool:
-    """Most lines of the column are long and broken where the next word did not fit."""
-    rows = rows_of(band.columns[index])
-    texts = sorted(len(_join(row)) for row in rows)
-    if len(rows) < 3 or texts[len(texts) // 2] < 20:
+def _is_prose(column: list[Fragment]) -> bool:
+    """Most lines of the column are long, broken where the next word did not fit, and some go on inside a sentence."""
+    rows = rows_of(column)
+    texts = [_join(row) for row in rows]
+    if len(rows) < 3 or sorted(len(text) for text in texts)[len(texts) // 2] < 20:
         return False
-    right = sorted(row[-1].x1 for row in rows)[-1]
-    return sum(_wraps(a, b, right) for a, b in pairwise(rows)) >= 0.6 * (len(rows) - 1)
+    right = max(row[-1].x1 for row in rows)
+    wrapped = sum(_wraps(a, b, right) for a, b in pairwise(rows))
+    inside = sum(text[0].isalpha() and not text[0].isupper() for text in texts[1:])
+    return wrapped >= 0.6 * (len(rows) - 1) and inside >= 0.25 * (len(rows) - 1)
 
 
 def _wraps(above: list[Fragment], below: list[Fragment], right: float) -> bool:
@@ -474,10 +484,8 @@ def _table_rows(rows: list[list[Fragment]], band: Band) -> list[list[list[Fragme
         if table:
             above = table[-1]
             same = {group_of[f.order] for f in row} & {group_of[f.order] for cell in above for f in cell}
-            if same and any(
-                new and old and _wraps(rows_of(old)[-1], new, band.right[i] - 0.5 * new[0].size)
-                for i, (old, new) in enumerate(zip(above, cells))
-            ):
+            carried = [(i, old, new) for i, (old, new) in enumerate(zip(above, cells)) if old and new]
+            if same and carried and all(_wraps(rows_of(old)[-1], new, band.right[i] - 0.5 * new[0].size) for i, old, new in carried):
                 table[-1] = [old + new for old, new in zip(above, cells)]
                 continue
         table.append(cells)
