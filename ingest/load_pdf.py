@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import math
 import re
 import unicodedata
 from pathlib import Path
@@ -37,7 +38,7 @@ def load_pdf(path: Path) -> Loaded:
     if not data:
         raise UnreadableFile(f"{path.name}: the file is empty (0 bytes). Get it again from where it came from.")
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableFile(f"{path.name}: not a PDF, although it is named so. Check where it came from.")
+        raise UnreadableFile(f"{path.name}: not a PDF, or its beginning is damaged. Get it again from where it came from.")
     warnings: list[str] = []
     reader = _open_with_pypdf(path, pypdf)
     document = _open_with_pdfium(data)
@@ -244,8 +245,10 @@ def _style(raw, handle, k: int, rotation: int) -> tuple[float, bool, int]:
     """Font size as shown, whether bold, and the angle of the writing as shown (0, 90, 180, 270)."""
     matrix = raw.FS_MATRIX()
     size = raw.FPDFText_GetFontSize(handle, k)
+    angle = 0
     if raw.FPDFText_GetMatrix(handle, k, matrix):
-        size *= (matrix.c**2 + matrix.d**2) ** 0.5 or 1.0
+        size *= math.hypot(matrix.c, matrix.d) or 1.0
+        angle = round((math.degrees(math.atan2(matrix.b, matrix.a)) - rotation) / 90) * 90 % 360
     flags = ctypes.c_int()
     length = raw.FPDFText_GetFontInfo(handle, k, None, 0, flags)
     name = ""
@@ -254,8 +257,6 @@ def _style(raw, handle, k: int, rotation: int) -> tuple[float, bool, int]:
         raw.FPDFText_GetFontInfo(handle, k, buffer, length, flags)
         name = buffer.value.decode("utf-8", "replace").lower()
     bold = any(word in name for word in ("bold", "black", "heavy", "semibd", "-bd")) or raw.FPDFText_GetFontWeight(handle, k) >= 600
-    degrees = raw.FPDFText_GetCharAngle(handle, k) * 57.29577951
-    angle = int(round((degrees - rotation) / 90.0) * 90) % 360
     return round(size, 2), bold, angle
 
 

@@ -6,6 +6,7 @@ Pure geometry: coordinates are points from the top left corner of the page as it
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,6 +16,8 @@ from ingest.model import Line
 
 _APART = 0.7
 "A gap of this many font sizes parts two fragments on one baseline."
+_FUSED = 0.65
+"Baselines within this many font sizes are one row where columns are looked for."
 _WIDE = 1.5
 "A gap of this many font sizes is a gutter by itself; a narrower one needs text that lines up to its right."
 _MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+\.?")
@@ -93,7 +96,7 @@ def lines_of(glyphs: list[Glyph], edges: list[Edge], page: int | None) -> list[L
         rows = _grid_rows(grids[index], members, page)
         if rows:
             blocks.append((grids[index].ys[0], rows))
-    return _merge(_free_blocks(free, [grids[i] for i in in_grid], page), blocks)
+    return _merge(_free_blocks(rows_of(free, near=_FUSED), [grids[i] for i in in_grid], page), blocks)
 
 
 def _middle(fragment: Fragment) -> tuple[float, float]:
@@ -203,7 +206,7 @@ def find_fragments(glyphs: list[Glyph], grids: list[Grid]) -> list[Fragment]:
         if run:
             last = run[-1]
             size = max(glyph.size, last.size)
-            gap = glyph.x0 - last.x1
+            gap = last.x0 - glyph.x1 if leftward(last.text[-1]) and leftward(glyph.text) else glyph.x0 - last.x1
             if (
                 abs(glyph.base - last.base) > 0.3 * size
                 or gap > _APART * size
@@ -272,11 +275,20 @@ def _overlap(row: list[Fragment], fragment: Fragment) -> bool:
     return any(min(f.x1, fragment.x1) - max(f.x0, fragment.x0) > 0.5 * min(f.size, fragment.size) for f in row)
 
 
+def leftward(text: str) -> bool:
+    """Written from right to left (Arabic, Hebrew) for the most part."""
+    kinds = [unicodedata.bidirectional(c) for c in text] if not text.isascii() else []
+    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
+
+
 def _join(row: list[Fragment]) -> str:
     """The text of fragments on one baseline."""
+    if leftward("".join(f.text for f in row)):
+        row = row[::-1]
     text = row[0].text
     for last, fragment in pairwise(row):
-        glued = fragment.x0 - last.x1 < 0.15 * max(last.size, fragment.size) and not last.space_after
+        gap = max(fragment.x0 - last.x1, last.x0 - fragment.x1)
+        glued = gap < 0.15 * max(last.size, fragment.size) and not last.space_after
         text += ("" if glued else " ") + fragment.text
     return text
 
@@ -316,12 +328,12 @@ class Band:
         return max((i for i, x in enumerate(self.left) if x <= fragment.x0 + 0.1), default=0)
 
 
-def _free_blocks(fragments: list[Fragment], grids: list[Grid], page: int | None) -> list[tuple[float, list[Line]]]:
+def _free_blocks(rows: list[list[Fragment]], grids: list[Grid], page: int | None) -> list[tuple[float, list[Line]]]:
     """Blocks (top, lines) of what stands outside ruled tables."""
-    if not fragments:
+    if not rows:
         return []
-    margin = max(f.x1 for f in fragments)
-    rows = [_with_markers(row) for row in rows_of(fragments, near=0.65)]
+    margin = max(f.x1 for row in rows for f in row)
+    rows = [_with_markers(row) for row in rows]
     blocks: list[tuple[float, list[Line]]] = []
     start = 0
     while start < len(rows):
@@ -438,15 +450,34 @@ def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> 
     if band is None:
         return None
     drawn = [band.column_of(f) for f in sorted((f for row in rows for f in row), key=lambda f: f.order)]
-    returns = sum(b < a for a, b in pairwise(drawn))
-    full = sum(len({band.column_of(f) for f in row}) > 1 for row in rows)
-    prose = all(_is_prose(column) for column in band.columns)
-    if prose and (returns == 0 or (full > 3 and returns >= 0.7 * (full - 1))):
-        return [_line(row, _join(row), page) for column in band.columns for row in rows_of(column)]
+    apart = _running_columns(rows, band, drawn)
+    if apart:
+        parts = [[f for column in band.columns[a:b] for f in column] for a, b in apart]
+        blocks = [block for part in parts for block in _free_blocks(rows_of(part, near=_FUSED), [], page)]
+        return [line for _, lines in blocks for line in lines]
     table = _table_rows(rows, band)
     if _is_contents(table):
         return None
     return [_row_line(cells, page) for cells in table]
+
+
+def _running_columns(rows: list[list[Fragment]], band: Band, drawn: list[int]) -> list[tuple[int, int]]:
+    """Ranges of columns to read one after another, parted round columns of running text; [] where the band is a table.
+
+    A table with running text in its cells is drawn row by row, a column of text in one go. Where all is drawn line by
+    line across the page, that says nothing.
+    """
+    count = len(band.columns)
+    prose = [i for i in range(count) if _is_prose(band.columns[i])]
+    full = sum(len({band.column_of(f) for f in row}) > 1 for row in rows)
+    returns = sum(b < a for a, b in pairwise(drawn))
+    if len(prose) == count and full > 3 and returns >= 0.7 * (full - 1):
+        return [(i, i + 1) for i in range(count)]
+    at_once = [i for i in prose if sum(b == i != a for a, b in pairwise([-1, *drawn])) <= 2]
+    if not at_once or (len(at_once) < count and max(len(rows_of(band.columns[i])) for i in at_once) < 6):
+        return []
+    cuts = sorted({0, count} | set(at_once) | {i + 1 for i in at_once})
+    return list(pairwise(cuts))
 
 
 def _is_prose(column: list[Fragment]) -> bool:
