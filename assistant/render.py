@@ -1,0 +1,280 @@
+"""Renderings of an answer: markdown, plain text for the terminal, HTML for the chat.
+
+Every HTML rendering escapes what it shows: no markup, image or link from a report's text reaches a page as such.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from assistant.answer import STATUSES, Answer, Citation, Point
+from ingest.model import KINDS
+
+SAID_BY = {
+    "inspection": "inspectors",
+    "peer review": "peer team",
+    "committee paper": "committee minute",
+    "framework": "framework",
+    "guidance": "guidance",
+    "digest": "digest",
+    "other": "report",
+}
+"Who speaks in each kind of report."
+
+NEIGHBOUR_CHARACTERS = 360
+"As much of a neighbouring passage as helps to read the quote in its place."
+
+_TEMPLATE_SIGNS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
+"The page's HTML components expand ${…} and {{…}}; report text must never be taken for a template."
+
+
+@dataclass(frozen=True)
+class PassageView:
+    """A cited passage in its surroundings."""
+
+    citation: Citation
+    text: str
+    "The whole passage, as printed."
+    start: int
+    "First character of the quote in `text`."
+    end: int
+    before: str = ""
+    "The passage before it; '' where there is none."
+    after: str = ""
+    digest_of: str = ""
+    "For a digest, the report (and place in it) that the passage digests: 'Wiltshire SEND peer review 2023, 5.4'."
+
+
+def escape(text: str) -> str:
+    """`text` as it can stand in HTML, in an attribute, and in a template of the page."""
+    return html.escape(text, quote=True).translate(_TEMPLATE_SIGNS)
+
+
+def said_by(citation: Citation) -> str:
+    """Who says what is quoted: 'inspectors', 'peer team', 'digest: our words'."""
+    return "digest: our words" if citation.digest else SAID_BY.get(citation.kind, "report")
+
+
+def kind_words(citation: Citation) -> str:
+    """The kind of report, as a reader sees it."""
+    words = KINDS.get(citation.kind, KINDS["other"])
+    return f"Digest of {_a(words)}" if citation.digest else words[0].upper() + words[1:]
+
+
+def _a(words: str) -> str:
+    return f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}"
+
+
+def page_words(citation: Citation) -> str:
+    """'page 6', 'pages 6 and 7', 'page 6 (printed 4)'; '' where the format has no pages."""
+    pages: dict[int, str] = {}
+    for part in citation.parts:
+        if part.page is not None:
+            pages.setdefault(part.page, part.printed or str(part.page))
+    if not pages:
+        return ""
+    words = f"{'page' if len(pages) == 1 else 'pages'} {_joined([str(page) for page in pages])}"
+    if all(str(page) == printed for page, printed in pages.items()):
+        return words
+    return f"{words} (printed {_joined(list(pages.values()))})"
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def place_words(citation: Citation) -> str:
+    """Where the quote stands: '5.4, pages 6 and 7'; a counted label ('bullet 3') names the heading it is counted under."""
+    label = citation.label
+    if label and label[0].islower() and citation.section:
+        label = f"{label} under “{citation.section}”"
+    return ", ".join(words for words in (label or citation.section, page_words(citation)) if words)
+
+
+def source_words(citation: Citation) -> str:
+    """One source in words: 'Title, date (who says it), 5.4, pages 6 and 7'. A date that the title holds is not repeated."""
+    named = citation.title
+    if citation.date and citation.date not in named:
+        named = f"{named}, {citation.date}"
+    named = f"{named} ({said_by(citation)})"
+    place = place_words(citation)
+    return f"{named}, {place}" if place else named
+
+
+def searched_words(count: int) -> str:
+    """'1 report', '40 reports'."""
+    return f"{count} report{'' if count == 1 else 's'}"
+
+
+def sections(points: Sequence[Point]) -> Iterator[tuple[str, list[Point]]]:
+    """Points under their headings, in order."""
+    for heading, under in groupby(points, key=lambda point: point.heading):
+        yield heading, list(under)
+
+
+def _spoken(point: Point) -> str:
+    """The point's words with its citation numbers; quotation marks unless they are ours."""
+    words = point.text if point.ours else f"“{point.text}”"
+    return " ".join([words, *(f"[{citation.number}]" for citation in point.citations)])
+
+
+def runs(heading: str, points: Sequence[Point]) -> Iterator[tuple[str, list[Point]]]:
+    """The points under one heading as runs of one form: 'numbered', 'bullets' or 'paragraphs'."""
+
+    def form(point: Point) -> str:
+        if point.item is not None:
+            return "numbered"
+        return "bullets" if heading and len(points) > 1 and not point.ours else "paragraphs"
+
+    for name, run in groupby(points, key=form):
+        yield name, list(run)
+
+
+def points_as_markdown(points: Sequence[Point]) -> str:
+    """The body of an answer in markdown: what `Answer.text` holds for an answer made of points."""
+    return _body(points, heading="**{}**", bullet="- ")
+
+
+def _body(points: Sequence[Point], *, heading: str, bullet: str) -> str:
+    blocks = []
+    for title, under in sections(points):
+        parts = []
+        for form, run in runs(title, under):
+            if form == "paragraphs":
+                parts.append("\n\n".join(_spoken(point) for point in run))
+            else:
+                marks = [f"{point.item}. " if form == "numbered" else bullet for point in run]
+                parts.append("\n".join(mark + _spoken(point) for mark, point in zip(marks, run)))
+        blocks.append("\n".join([heading.format(title), "\n\n".join(parts)]) if title else "\n\n".join(parts))
+    return "\n\n".join(blocks)
+
+
+def as_markdown(answer: Answer) -> str:
+    """The answer with its scope line, sources and what was searched, in markdown."""
+    blocks = [f"*{answer.scope}*"] if answer.scope else []
+    blocks.append(answer.text)
+    if answer.citations:
+        listed = "\n".join(f"- [{c.number}] {source_words(c)}" for c in answer.citations)
+        blocks.append(f"**Sources**\n\n{listed}")
+    if answer.searched:
+        blocks.append(f"Searched: {searched_words(len(answer.searched))}.")
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_text(answer: Answer) -> str:
+    """The answer for a terminal, then its numbered sources and what was searched."""
+    blocks = [answer.scope] if answer.scope else []
+    body = _body(answer.points, heading="{}", bullet="- ") if answer.points else answer.text
+    blocks.append(body)
+    if answer.citations:
+        blocks.append("\n".join(["Sources", *(f"[{c.number}] {source_words(c)}" for c in answer.citations)]))
+    if answer.searched:
+        titles = ": " + "; ".join(answer.searched) if answer.status != "answered" else ""
+        blocks.append(f"Searched {searched_words(len(answer.searched))}{titles}.")
+    return "\n\n".join(blocks) + "\n"
+
+
+def source_anchor(turn: int, number: int) -> str:
+    """The id of a source on the page; `turn` counts the questions of a conversation from 1."""
+    return f"source-{turn}-{number}"
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """The answer as HTML: status, scope line, points under headings, numbered sources, what was searched."""
+    parts = []
+    if answer.status != "answered":
+        parts.append(f'<p class="status status-{escape(answer.status)}">{escape(STATUSES[answer.status])}</p>')
+    if answer.scope:
+        parts.append(f'<p class="scope"><em>{escape(answer.scope)}</em></p>')
+    points = answer.points or tuple(Point(text=text, ours=True) for text in answer.text.split("\n\n") if text.strip())
+    for heading, under in sections(points):
+        parts.append(_section_html(heading, under, turn))
+    if answer.citations:
+        parts.append(_sources_html(answer.citations, turn))
+    if answer.searched:
+        parts.append(_searched_html(answer))
+    return "".join(parts)
+
+
+def _section_html(heading: str, points: Sequence[Point], turn: int) -> str:
+    """The points under one heading: a numbered list where they have places, bullets where there are several quotes."""
+    parts = [f"<h4>{escape(heading)}</h4>"] if heading else []
+    for form, run in runs(heading, points):
+        if form == "paragraphs":
+            parts += [f'<p class="{"ours" if point.ours else "said"}">{_point_html(point, turn)}</p>' for point in run]
+        elif form == "bullets":
+            parts.append(f"<ul>{''.join(f'<li>{_point_html(point, turn)}</li>' for point in run)}</ul>")
+        else:
+            items = [f'<li value="{point.item}">{_point_html(point, turn)}</li>' for point in run]
+            parts.append(f"<ol>{''.join(items)}</ol>")
+    return "".join(parts)
+
+
+def _point_html(point: Point, turn: int) -> str:
+    words = escape(point.text).replace("\n", "<br>")
+    if not point.ours:
+        words = f"<q>{words}</q>"
+    return " ".join([words, *(citation_link(citation, turn) for citation in point.citations)])
+
+
+def citation_link(citation: Citation, turn: int) -> str:
+    """The number of a citation as a link to its source on the page."""
+    label = escape(f"[{citation.number}] Show the source: {citation.title}")
+    anchor = source_anchor(turn, citation.number)
+    return f'<a class="cite" href="#{anchor}" aria-label="{label}">[{citation.number}]</a>'
+
+
+def _sources_html(citations: Sequence[Citation], turn: int) -> str:
+    items = "".join(
+        f"<li>{citation_link(citation, turn)} <span>{escape(source_words(citation))}</span></li>" for citation in citations
+    )
+    return f'<div class="sources"><h4>Where this comes from</h4><ul>{items}</ul></div>'
+
+
+def _searched_html(answer: Answer) -> str:
+    """What was searched; open from the start where the reports don't answer, as it is then the answer's substance."""
+    opened = " open" if answer.status == "not_found" else ""
+    titles = "".join(f"<li>{escape(title)}</li>" for title in answer.searched)
+    count = searched_words(len(answer.searched))
+    return f'<details class="searched"{opened}><summary>What was searched: {count}</summary><ul>{titles}</ul></details>'
+
+
+def source_html(view: PassageView, turn: int) -> str:
+    """A cited passage in its surroundings as HTML, the quote marked and the neighbours dimmer."""
+    citation = view.citation
+    facts = [
+        ("Report", f"{kind_words(citation)}{f', {citation.area}' if citation.area else ''}"),
+        ("Date", citation.date),
+        ("Said by", said_by(citation)),
+        ("Section", citation.section),
+        ("Paragraph", citation.label),
+        ("Page", page_words(citation).removeprefix("pages ").removeprefix("page ")),
+        ("Digests", view.digest_of),
+        ("File", citation.file),
+    ]
+    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
+    badge = '<p class="badge">Digest: our summary, not the report’s words</p>' if citation.digest else ""
+    start = min(max(view.start, 0), len(view.text))
+    end = min(max(view.end, start), len(view.text))
+    quoted = f"{escape(view.text[:start])}<mark>{escape(view.text[start:end])}</mark>{escape(view.text[end:])}"
+    before = f'<p class="near">{escape(_ending(view.before))}</p>' if view.before else ""
+    after = f'<p class="near">{escape(_beginning(view.after))}</p>' if view.after else ""
+    return (
+        f'<article class="source" id="{source_anchor(turn, citation.number)}" tabindex="-1">'
+        f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>{badge}"
+        f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote><dl>{rows}</dl>"
+        f'<p class="back"><a href="#answer-{turn}">Back to the answer</a></p></article>'
+    )
+
+
+def _beginning(text: str) -> str:
+    """The first words of a long passage."""
+    return text if len(text) <= NEIGHBOUR_CHARACTERS else text[:NEIGHBOUR_CHARACTERS].rsplit(" ", 1)[0] + " …"
+
+
+def _ending(text: str) -> str:
+    """The last words of a long passage."""
+    return text if len(text) <= NEIGHBOUR_CHARACTERS else "… " + text[-NEIGHBOUR_CHARACTERS:].split(" ", 1)[-1]

@@ -1,0 +1,136 @@
+"""The chat's web server: the page behind a content policy that allows no outside host, on the first free port."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from assistant.chat import Engine, EngineLoader, mount_page
+from assistant.page import SCRIPT
+from ingest.errors import SettingsError
+from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    import fastapi
+
+HEADERS = {
+    # gradio's page holds inline scripts and styles; nothing may be loaded from, or sent to, another host.
+    "content-security-policy": "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+CLOSED = tuple(f"/gradio_api/{name}" for name in ("upload", "proxy=", "file=", "file/", "run-history"))
+"Routes of gradio that the page does not use: they store a caller's files, or fetch for the caller."
+
+PORTS_TRIED = 100
+
+
+def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fastapi.FastAPI:
+    """The chat as an application. The engine is opened in the background once the application starts."""
+    from fastapi import FastAPI, Response
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    loader = EngineLoader(engine_factory)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI):
+        loader.start()
+        yield
+
+    # No /docs: FastAPI's page for it loads scripts from an outside host.
+    app = FastAPI(title="SEND evidence assistant", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/page.js")
+    def script() -> Response:
+        return Response(SCRIPT, media_type="text/javascript")
+
+    mount_page(app, loader, head='<script src="/page.js"></script>')
+    app.add_middleware(Guard)
+    if _is_loopback(settings.host):
+        # A web site elsewhere must not reach the chat by pointing a name of its own at this machine.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", settings.host])
+    return app
+
+
+class Guard:
+    """Adds the security headers to every response and answers 404 on closed routes (plain ASGI, so streams stay streams)."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
+            await send(message)
+
+        if scope["path"].startswith(CLOSED):
+            from starlette.responses import PlainTextResponse
+
+            await PlainTextResponse("Not found", status_code=404)(scope, receive, send_guarded)
+            return
+        await self.app(scope, receive, send_guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on `port`, or on the next free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        try:
+            return socket.create_server((host, candidate), family=family, backlog=128)
+        except OSError as error:
+            problem = error
+    raise SettingsError(
+        f"{host}: no port from {port} to {candidate} can be listened on ({problem}). Choose another with --port or --host."
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serves the chat until it is interrupted, and prints its address."""
+    print("Starting the chat…", flush=True)
+    sock = listen(settings.host, settings.port)
+    port = sock.getsockname()[1]
+
+    import uvicorn
+
+    def engine_factory() -> Engine:
+        from assistant.answering import Assistant
+
+        return Assistant.open(settings)
+
+    app = create_app(engine_factory, settings)
+    if port != settings.port:
+        print(f"Port {settings.port} is in use; the chat takes {port}.", flush=True)
+    if not _is_loopback(settings.host):
+        print("There are no accounts: anyone who can reach this address can ask, and read the reports held.", flush=True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Chat: http://{host}:{port}/ (Ctrl+C ends it)", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[sock])
