@@ -1,0 +1,144 @@
+"""Which blocks are headings, how deep each stands, and which of them are the report's title."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ingest.blocks import Block, finished
+from ingest.numbering import Number, number_of
+
+_LONGEST = 220
+_MOST_WORDS = 20
+"Words in a heading that only its number or its place tells from a paragraph."
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What is known of a heading: its depth from 1, or 0 for the title."""
+
+    level: int
+    number: Number | None
+
+
+def headings_of(blocks: list[Block]) -> dict[int, Heading]:
+    """Headings by the index of their block."""
+    numbers = [number_of(block) for block in blocks]
+    body = _body(blocks)
+    styled = [n for n, block in enumerate(blocks) if block.style.startswith("heading")]
+    formatted = [n for n, block in enumerate(blocks) if n not in styled and _is_formatted(block, numbers[n], body)]
+    found = set(styled) | set(formatted)
+    for n, block in enumerate(blocks):
+        if n not in found and _is_numbered_heading(blocks, numbers, found, n):
+            found.add(n)
+    if not styled and len(formatted) < 2:
+        found |= _short_lines(blocks, numbers, found)
+    title = _title(blocks, numbers, found)
+    levels = _levels(blocks, numbers, found - title)
+    return {n: Heading(0 if n in title else levels[n], numbers[n]) for n in sorted(found)}
+
+
+def _body(blocks: list[Block]) -> tuple[float | None, bool]:
+    """Font size and boldness of most of the text."""
+    sizes: Counter[float | None] = Counter()
+    bold: Counter[bool] = Counter()
+    for block in blocks:
+        sizes[block.size] += len(block.text)
+        bold[block.bold] += len(block.text)
+    return (sizes.most_common(1)[0][0], bold.most_common(1)[0][0]) if blocks else (None, False)
+
+
+def _is_formatted(block: Block, number: Number | None, body: tuple[float | None, bool]) -> bool:
+    """Whether a block is set as headings are: bold or larger, short, and no sentence."""
+    size, bold = body
+    stands_out = block.bold and not bold or bool(size and block.size and block.size > size + 0.6)
+    if not stands_out or block.is_item or block.is_row or block.style == "list-item" or len(block.text) > _LONGEST:
+        return False
+    return not block.text.rstrip().endswith((".", ";", ","))
+
+
+def _is_numbered_heading(blocks: list[Block], numbers: list[Number | None], found: set[int], n: int) -> bool:
+    """Whether a block without format is a heading by its number: short, no sentence, with text of its own under it."""
+    block, number = blocks[n], numbers[n]
+    if number is None or not number.sectional or block.is_row or block.is_item or n + 1 >= len(blocks):
+        return False
+    question = block.text.rstrip().endswith("?")
+    words = len(block.text.split())
+    if words > (2 * _MOST_WORDS if question else _MOST_WORDS) or (finished(block.text) and not question):
+        return False
+    if number.style == "bare" and not (block.apart and words <= _MOST_WORDS / 2):
+        return False
+    after, before = numbers[n + 1], numbers[n - 1] if n else None
+    if n + 1 in found and (after is None or after.depth <= number.depth):
+        return False
+    if after and after.style == number.style and after.parts[-1] == number.parts[-1] + 1:
+        return False
+    if after and after.sectional and after.depth < number.depth:
+        return False
+    in_list = before and before.style == number.style and before.parts[-1] == number.parts[-1] - 1 and n - 1 not in found
+    return not in_list
+
+
+def _short_lines(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
+    """Headings of a text without format: a short line apart, no sentence, with a paragraph under it."""
+    more: set[int] = set()
+    for n, block in enumerate(blocks[:-1]):
+        if n in found or numbers[n] or block.is_row or block.is_item or not block.apart:
+            continue
+        text = block.text
+        if finished(text) or not text[:1].isupper() or len(text.split()) > 15 or text.endswith(","):
+            continue
+        before, after = blocks[n - 1] if n else None, blocks[n + 1]
+        at_start = all(m in found or m in more for m in range(n))
+        if before is not None and not at_start and not finished(before.text):
+            continue
+        under = not after.is_row and (finished(after.text) or after.is_item or n + 1 in found)
+        if under or at_start and n < 4 and len(after.text.split()) <= 15:
+            more.add(n)
+    return more
+
+
+def _title(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
+    """The headings that open the report and name it, as against its first section."""
+    run: list[int] = []
+    for n in range(len(blocks)):
+        if n not in found or numbers[n] or run and _depth(blocks[n]) > _depth(blocks[run[0]]):
+            break
+        run.append(n)
+    if not run:
+        lead = [n for n in sorted(found) if n < 4 and not numbers[n] and blocks[n].size]
+        run = lead[:1]
+    if not run:
+        return set()
+    rest = [n for n in found if n not in run]
+    first = blocks[run[0]]
+    if first.style.startswith("heading"):
+        alone = all(blocks[n].style != first.style for n in rest)
+        return set(run) if alone or any(_depth(blocks[n]) < _depth(first) for n in rest) else set()
+    sizes = [blocks[n].size or 0 for n in rest]
+    largest = [n for n in run if (blocks[n].size or 0) > max(sizes, default=0)]
+    if largest:
+        return set(largest)
+    return set(run) if first.size is None and (len(run) > 1 or not rest or any(numbers[n] for n in rest)) else set()
+
+
+def _depth(block: Block) -> int:
+    return int(block.style[-1]) if block.style.startswith("heading") else 0
+
+
+def _levels(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> dict[int, int]:
+    """Depth of each heading from 1: by the format's own levels, by number, by size."""
+    order = sorted(found)
+    styles = sorted({_depth(blocks[n]) for n in order if _depth(blocks[n])})
+    if styles:
+        ranks = {depth: rank for rank, depth in enumerate(styles, start=1)}
+        return {n: ranks.get(_depth(blocks[n]), _by_number(numbers[n]) or len(styles)) for n in order}
+    if any(_by_number(numbers[n]) for n in order):
+        return {n: _by_number(numbers[n]) or 2 for n in order}
+    sizes = Counter(blocks[n].size for n in order)
+    usual = sorted((size for size, times in sizes.items() if size and times > 1), reverse=True) or [0.0]
+    return {n: 1 + min((k for k, size in enumerate(usual) if (blocks[n].size or 0) >= size), default=len(usual) - 1) for n in order}
+
+
+def _by_number(number: Number | None) -> int:
+    return number.depth if number and number.sectional else 0
