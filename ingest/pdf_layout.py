@@ -206,7 +206,11 @@ def find_fragments(glyphs: list[Glyph], grids: list[Grid]) -> list[Fragment]:
         if run:
             last = run[-1]
             size = max(glyph.size, last.size)
-            gap = last.x0 - glyph.x1 if leftward(last.text[-1]) and leftward(glyph.text) else glyph.x0 - last.x1
+            gap = glyph.x0 - last.x1
+            if leftward(last.text[-1]) and leftward(glyph.text):
+                gap = max(gap, last.x0 - glyph.x1)
+            elif (last.x0, last.x1) == (glyph.x0, glyph.x1):  # the letters of one ligature
+                gap = 0.0
             if (
                 abs(glyph.base - last.base) > 0.3 * size
                 or gap > _APART * size
@@ -228,13 +232,16 @@ def find_fragments(glyphs: list[Glyph], grids: list[Grid]) -> list[Fragment]:
 def _close(run: list[Glyph], fragments: list[Fragment], space: bool) -> None:
     if not run:
         return
+    texts = [glyph.text for glyph in run]
+    if run[0].x0 < run[-1].x0 and leftward("".join(texts)):  # drawn as seen, not as read
+        texts = [text[::-1] for text in reversed(texts)]
     sizes = Counter()
     for glyph in run:
         sizes[round(glyph.size, 1)] += 1
     size = sizes.most_common(1)[0][0]
     fragments.append(
         Fragment(
-            text="".join(glyph.text for glyph in run),
+            text="".join(texts).strip(),
             x0=min(glyph.x0 for glyph in run),
             x1=max(glyph.x1 for glyph in run),
             top=min(glyph.top for glyph in run),
