@@ -12,7 +12,7 @@ from ingest.model import Line, Page
 
 GLYPHS = "•◼■▪●◦‣∙·▫□➢➤✓*"
 "Characters that are bullets wherever they begin a line."
-_GLYPH = re.compile(rf"([{re.escape(GLYPHS)}]|[-–—](?=\s+\S))\s*(?=\S)")
+_GLYPH = re.compile(rf"([{re.escape(GLYPHS)}]|[-–—−](?=\s+\S))\s*(?=\S)")
 _SCANNED = re.compile(r"([^\W\d_aAI]|[^\w\s\"'“”‘’(\[£$€&#@%{GLYPHS}-])\s+(?=\S)".replace("{GLYPHS}", re.escape(GLYPHS)))
 "What a scanner makes of a bullet: one letter that is no word, or one sign, before a space."
 NUMBER = re.compile(
@@ -185,7 +185,7 @@ def _page_blocks(lines: list[Line], layout: _Layout) -> list[Block]:
 
     blank = False
     for n, line in enumerate(lines):
-        if not line.text:
+        if not line.text or line.text in GLYPHS:  # a bullet with nothing after it says nothing
             blank = True
             continue
         previous = group[-1] if group else None
@@ -196,6 +196,21 @@ def _page_blocks(lines: list[Line], layout: _Layout) -> list[Block]:
         group.append(line)
         blank = False
     close()
+    return _without_empty_columns(out)
+
+
+def _without_empty_columns(blocks: list[Block]) -> list[Block]:
+    """The blocks with columns taken out of each table that are empty in all its rows."""
+    out = list(blocks)
+    start = 0
+    while start < len(out):
+        end = start
+        while end < len(out) and out[end].is_row and len(out[end].cells) == len(out[start].cells):
+            end += 1
+        if end - start > 1:
+            columns = [n for n in range(len(out[start].cells)) if any(row.cells[n].text for row in out[start:end])]
+            out[start:end] = [replace(row, cells=tuple(row.cells[n] for n in columns)) for row in out[start:end]]
+        start = max(end, start + 1)
     return out
 
 
@@ -208,7 +223,7 @@ def _bullets(lines: list[Line]) -> list[str]:
         elif line.cells or line.style.startswith("heading"):
             found.append("")
         elif glyph := _GLYPH.match(line.text):
-            found.append("dash" if glyph[1] in "-–—" else "glyph")
+            found.append("dash" if glyph[1] in "-–—−" else "glyph")
         elif _SCANNED.match(line.text):
             found.append("scanned")
         else:
@@ -263,12 +278,10 @@ def _block(lines: list[Line], bullet: str, apart: bool, layout: _Layout) -> Bloc
     first, last = lines[0], lines[-1]
     text = first.text
     if bullet == "glyph":
-        text = _GLYPH.sub("", text, count=1) if len(text) > 1 else ""
+        text = _GLYPH.sub("", text, count=1)
     paged = Paged(text, ((0, first.page),))
     for line in lines[1:]:
-        paged = joined(paged, Paged(line.text, ((0, line.page),)), layout.words) if paged.text else Paged(line.text, ((0, line.page),))
-    if bullet == "glyph" and len(lines) == 1 and first.text.strip() in GLYPHS:
-        paged = Paged("", ((0, first.page),))
+        paged = joined(paged, Paged(line.text, ((0, line.page),)), layout.words)
     return Block(
         paged,
         bold=all(line.bold for line in lines),

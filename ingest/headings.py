@@ -119,6 +119,8 @@ def _title(blocks: list[Block], numbers: list[Number | None], found: set[int]) -
     largest = [n for n in run if (blocks[n].size or 0) > max(sizes, default=0)]
     if largest:
         return set(largest)
+    if rest and all(numbers[n] for n in rest):
+        return set(run)
     return set(run) if first.size is None and (len(run) > 1 or not rest or any(numbers[n] for n in rest)) else set()
 
 
@@ -135,9 +137,22 @@ def _levels(blocks: list[Block], numbers: list[Number | None], found: set[int]) 
         return {n: ranks.get(_depth(blocks[n]), _by_number(numbers[n]) or len(styles)) for n in order}
     if any(_by_number(numbers[n]) for n in order):
         return {n: _by_number(numbers[n]) or 2 for n in order}
-    sizes = Counter(blocks[n].size for n in order)
-    usual = sorted((size for size, times in sizes.items() if size and times > 1), reverse=True) or [0.0]
-    return {n: 1 + min((k for k, size in enumerate(usual) if (blocks[n].size or 0) >= size), default=len(usual) - 1) for n in order}
+    return _by_size(blocks, order)
+
+
+def _by_size(blocks: list[Block], order: list[int]) -> dict[int, int]:
+    """Depth by font size. Sizes close together are one depth, unless the smaller keeps standing right under the larger."""
+    own = [n for k, n in enumerate(order) if k == 0 or blocks[n].text.casefold() != blocks[order[k - 1]].text.casefold()]
+    sizes = sorted({blocks[n].size or 0.0 for n in own}, reverse=True)
+    under = Counter((blocks[a].size or 0.0, blocks[b].size or 0.0) for a, b in zip(own, own[1:]) if b == a + 1)
+    depth, depths = 1, {}
+    for k, size in enumerate(sizes):
+        larger = sizes[k - 1] if k else size
+        if k and (larger > 1.2 * size or under[larger, size] > 1):
+            depth += 1
+        depths[size] = depth
+    smallest = max(depths.values(), default=1)
+    return {n: depths.get(blocks[n].size or 0.0, smallest) for n in order}
 
 
 def _by_number(number: Number | None) -> int:

@@ -16,6 +16,8 @@ _CAPITALS = re.compile(
 "A section number and words in capitals, before a sentence that begins on the same line."
 _RUN_IN = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[^.?!:;]{3,90}\)(?=\s+[A-Z][a-z]+\s)")
 "A numbered heading that ends in a bracket, before a sentence that begins on the same line."
+_MOST_HEADING_WORDS = 12
+_FEWEST_WORDS_UNDER = 8
 
 
 def cut_apart(blocks: list[Block]) -> list[Block]:
@@ -31,9 +33,6 @@ def cut_apart(blocks: list[Block]) -> list[Block]:
             continue
         following = number_of(blocks[n + 1]) if n + 1 < len(blocks) else None
         for piece in _at_bullets(block):
-            if piece.is_item or piece.marker:
-                out.append(piece)
-                continue
             for part in _at_numbers(piece, last, listed, following):
                 number = number_of(part)
                 if number and number.sectional and (number.depth > 1 or follows(number.parts, last) and number.style != "bare"):
@@ -61,7 +60,8 @@ def _at_bullets(block: Block) -> list[Block]:
 
 def _at_numbers(block: Block, last: tuple[int, ...] | None, listed: Number | None, following: Number | None) -> list[Block]:
     """A block cut before numbers that continue the report's numbering, and after headings run into it."""
-    opening = number_in(block.text)
+    item = block.is_item or bool(block.marker)
+    opening = None if item else number_in(block.text)
     if opening and opening.sectional:
         last = opening.parts if follows(opening.parts, last) else last
     if opening:
@@ -79,7 +79,7 @@ def _at_numbers(block: Block, last: tuple[int, ...] | None, listed: Number | Non
         if number is None:
             continue
         later = [other for _, other in inside[k + 1 :] if other] + ([following] if following else [])
-        in_list = number.depth == 1 and _continues_list(number, listed, later)
+        in_list = not item and number.depth == 1 and _continues_list(number, listed, later)
         capitals = _CAPITALS.match(block.text[at:].lstrip())
         in_sections = number.sectional and follows(number.parts, last) and (number.depth > 1 or bool(capitals))
         if not (in_list or in_sections):
@@ -97,13 +97,19 @@ def _at_numbers(block: Block, last: tuple[int, ...] | None, listed: Number | Non
     if not cuts:
         return [block]
     edges = [0, *sorted(cuts), len(block.text)]
-    pieces = [replace(block, paged=block.paged.cut(a, b), bold=block.bold and a == 0 and len(block.text) < 200) for a, b in zip(edges, edges[1:])]
+    plain = replace(block, bold=False, bullet="", marker="", style="", apart=True)
+    first = replace(block, paged=block.paged.cut(0, edges[1]), bold=block.bold and len(block.text) < 200)
+    pieces = [first, *(replace(plain, paged=block.paged.cut(a, b)) for a, b in zip(edges[1:], edges[2:]))]
     return [piece for piece in pieces if piece.text]
 
 
 def _heading_end(text: str) -> int:
     """Where a heading that is run into its paragraph ends; 0 where there is none."""
-    found = _CAPITALS.match(text) or _RUN_IN.match(text)
+    found = _CAPITALS.match(text)
+    if not found and (found := _RUN_IN.match(text)):
+        rest = text[found.end() :].split()
+        if len(found[0].split()) > _MOST_HEADING_WORDS or len(rest) < _FEWEST_WORDS_UNDER:
+            found = None
     return found.end() if found else 0
 
 
