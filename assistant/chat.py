@@ -128,22 +128,25 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
         shown = list(questions[:SUGGESTIONS]) + [""] * (SUGGESTIONS - len(questions))
         return [gr.Button(value=question, visible=bool(question)) for question in shown]
 
+    def written(content: str, name: str | None = None) -> gr.HTML:
+        return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=None)
+
     def buttons() -> list[gr.Button]:
         return [gr.Button(visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)]
 
     with gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State([])
         with gr.Row(elem_id="top"):
-            gr.HTML(page.header_html())
+            written(page.header_html())
             new = gr.Button("New conversation", elem_id="new", scale=0)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk", scale=3):
                 with gr.Column(elem_classes="suggestions") as opening_part:
-                    opening_words = gr.HTML(page.notice_html(page.OPENING), elem_id="opening")
+                    opening_words = written(page.notice_html(page.OPENING), "opening")
                     opening_buttons = buttons()
-                talk = gr.HTML(page.conversation_html([]), elem_id="conversation")
+                talk = written(page.conversation_html([]), "conversation")
                 with gr.Column(elem_classes="suggestions", visible=False) as next_part:
-                    gr.HTML("<h2>You could ask next</h2>")
+                    written("<h2>You could ask next</h2>")
                     next_buttons = buttons()
                 with gr.Row(elem_id="composer"):
                     question = gr.Textbox(
@@ -151,7 +154,7 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
                     )
                     send = gr.Button("Ask", elem_id="send", scale=0)
             with gr.Column(elem_id="panel", scale=2):
-                panel = gr.HTML(page.panel_html([]), elem_id="sources")
+                panel = written(page.panel_html([]), "sources")
 
         outputs = [conversation, talk, panel, question, send, opening_part, next_part, *next_buttons]
         unchanged = [gr.skip()] * SUGGESTIONS

@@ -120,7 +120,8 @@ SCRIPT = """
     const panel = target.closest("#sources");
     if (panel && getComputedStyle(panel).overflowY === "auto") {
       const top = target.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop - 12;
-      panel.scrollTo({ top, behavior });
+      panel.scrollTo({ top });
+      (target.querySelector("mark") || target).scrollIntoView({ block: "nearest", behavior });
     } else {
       target.scrollIntoView({ block: "start", behavior });
     }
@@ -135,22 +136,30 @@ SCRIPT = """
     open(target);
   });
 
+  function spoken(exchange) {
+    const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
+    words.querySelectorAll(".sources, .searched").forEach((part) => part.remove());
+    return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
+  }
+
   let seen = "";
   function arrived() {
     const newest = [...document.querySelectorAll("#conversation .exchange")].pop();
     const words = newest ? newest.innerText : "";
     if (words === seen) return;
     seen = words;
-    live.textContent = newest ? newest.querySelector(".answer, .waiting").innerText : "";
+    live.textContent = newest ? spoken(newest) : "";
     if (newest) newest.scrollIntoView({ block: "start", behavior });
     const panel = document.getElementById("sources");
     if (panel) panel.scrollTop = 0;
   }
 
-  addEventListener("DOMContentLoaded", () => {
+  function begin() {
     document.body.append(live);
     new MutationObserver(arrived).observe(document.body, { childList: true, subtree: true });
-  });
+  }
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();
 """
 
@@ -167,17 +176,19 @@ STYLE = """
   --accent: #8fd0da; --accent-ink: #0d2a30; --accent-pale: #21353a; --marked: #6b5410; --marked-ink: #fff6d8;
   --warn: #f3c48d; --warn-pale: #33281b;
 }
-body, .gradio-container { background: var(--paper) !important; color: var(--ink); font-family: var(--sans); }
-.gradio-container { max-width: 84rem !important; margin: 0 auto; font-size: 1.0625rem; line-height: 1.55; }
-.gradio-container main.app { padding: 1.5rem clamp(.75rem, 3vw, 2rem) 2rem; }
-.gradio-container .prose, .gradio-container .html-container { color: var(--ink); font-size: inherit; }
-#top, #opening, #conversation, #sources { overflow: visible; }
+body, gradio-app, .gradio-container { background: var(--paper) !important; color: var(--ink); font-family: var(--sans); }
+.gradio-container { width: 100%; max-width: 84rem !important; margin: 0 auto !important; font-size: 1.0625rem; line-height: 1.55;
+  overflow: visible !important; }
+.gradio-container .main.app { padding: 1.5rem clamp(1rem, 3vw, 2rem) 0; }
+.gradio-container .html-container { padding: 0; font-size: 1.0625rem; line-height: 1.55; }
+.gradio-container .block { overflow: visible; border: 0; background: none; box-shadow: none; }
+.gradio-container .form, #question { background: none; border: 0; overflow: visible !important; }
 #top { border-bottom: 1px solid var(--rule); padding-bottom: 1.1rem; align-items: flex-end; }
 #top h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; margin: 0; color: var(--ink); }
 #top .summary { margin: .45rem 0 0; max-width: 46rem; color: var(--soft); }
 #new { flex: 0 0 auto; min-width: 11rem; }
 #columns { gap: 2.5rem; align-items: flex-start; margin-top: .5rem; }
-#conversation { max-width: 46rem; }
+#conversation { max-width: 46rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; font-weight: 650; margin: 0 0 .5rem; color: var(--ink); }
 .exchange { padding: 1.1rem 0 1.5rem; scroll-margin-top: .5rem; }
 .exchange + .exchange { border-top: 1px solid var(--rule); }
@@ -195,7 +206,7 @@ h2 { font-size: 1.25rem; font-weight: 650; margin: 0 0 .5rem; color: var(--ink);
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
 a.cite { font-family: var(--sans); font-size: .9em; font-weight: 600; color: var(--accent); text-decoration: underline;
   text-underline-offset: .15em; padding: .1rem .15rem; white-space: nowrap; }
-a.cite:hover, .back a:hover { background: var(--accent-pale); }
+a.cite:hover, .return a:hover { background: var(--accent-pale); }
 .sources { margin-top: 1.4rem; padding-top: .1rem; border-top: 1px solid var(--rule); font-size: 1rem; }
 .exchange .sources h4 { font-size: 1rem; margin: .8rem 0 .3rem; }
 .exchange .sources ul { list-style: none; padding: 0; margin: 0 0 .6rem; }
@@ -204,9 +215,9 @@ details summary { cursor: pointer; color: var(--accent); font-weight: 600; width
 details.searched { font-size: 1rem; }
 details.searched ul { margin: .4rem 0 0; padding-left: 1.4rem; list-style: disc; }
 details.searched li { margin: 0 0 .25rem; }
-#sources { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; scrollbar-gutter: stable;
-  padding: 1.1rem .25rem 1rem 1.5rem; border-left: 1px solid var(--rule); }
-#panel { position: sticky; top: 0; align-self: flex-start; }
+#sources { position: sticky; top: 0; max-height: 100vh; overflow-y: auto !important; scrollbar-gutter: stable;
+  padding: 1.1rem .6rem 1rem 1.6rem; border-left: 1px solid var(--rule); }
+#panel { align-self: stretch; }
 #sources h3 { font-size: 1.0625rem; font-weight: 650; margin: 1.5rem 0 .4rem; color: var(--ink); }
 .hint { color: var(--soft); margin: 0; }
 .source { background: var(--card); border: 1px solid var(--rule); border-radius: .4rem; padding: 1rem 1.1rem; margin: 0 0 1rem;
@@ -218,13 +229,13 @@ details.searched li { margin: 0 0 .25rem; }
   color: var(--ink); }
 .source blockquote p { margin: 0 0 .6rem; overflow-wrap: anywhere; }
 .source .near { color: var(--soft); font-size: .95em; }
-mark { background: var(--marked); color: var(--marked-ink); padding: .08em 0; box-decoration-break: clone;
+mark { scroll-margin: 3rem; background: var(--marked); color: var(--marked-ink); padding: .08em 0; box-decoration-break: clone;
   -webkit-box-decoration-break: clone; }
 .source dl { display: grid; gap: .2rem; margin: 0; padding-top: .7rem; border-top: 1px solid var(--rule); font-size: .95rem; }
 .source dl div { display: grid; grid-template-columns: 6rem 1fr; gap: .5rem; }
 .source dt { color: var(--soft); } .source dd { margin: 0; overflow-wrap: anywhere; }
-.source .back { margin: .7rem 0 0; font-size: .95rem; }
-.back a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
+.source .return { margin: .7rem 0 0; font-size: .95rem; }
+.return a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 .badge { display: inline-block; margin: 0 0 .7rem; padding: .15rem .6rem; border-radius: .25rem; font-size: .95rem; font-weight: 600;
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
 .notice { padding: .9rem 1.1rem; border: 1px solid var(--rule); border-left: .3rem solid var(--warn); background: var(--card); }
@@ -237,7 +248,7 @@ button.suggestion:hover, #new:hover { background: var(--accent-pale); border-col
 #new { color: var(--accent); background: var(--card); border: 1px solid var(--rule); font-size: 1rem; font-weight: 600; }
 #composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 1rem; border-top: 1px solid var(--rule);
   align-items: flex-end; gap: .75rem; max-width: 46rem; flex-wrap: nowrap; }
-#question { border: 0; padding: 0; background: transparent; box-shadow: none; min-width: 0; }
+#question { padding: 0; min-width: 0; }
 #question label > span { font-size: 1rem; font-weight: 600; color: var(--ink); background: none; padding: 0; margin: 0 0 .3rem; border: 0; }
 #question textarea { font-size: 1.125rem; line-height: 1.45; padding: .6rem .8rem; border: 1px solid #767c82; border-radius: .4rem;
   background: var(--card); color: var(--ink); box-shadow: none; }
@@ -249,7 +260,7 @@ button.suggestion:hover, #new:hover { background: var(--accent-pale); border-col
 @media (max-width: 60rem) {
   #columns { flex-direction: column; gap: 1.5rem; }
   #columns > * { width: 100%; min-width: 0 !important; }
-  #panel, #sources { position: static; max-height: none; overflow: visible; }
+  #sources { position: static; max-height: none; overflow: visible !important; }
   #sources { border-left: 0; border-top: 1px solid var(--rule); padding: 1.2rem 0 0; }
   #top { flex-direction: column; align-items: flex-start; }
 }

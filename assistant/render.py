@@ -250,7 +250,7 @@ def source_html(view: PassageView, turn: int) -> str:
         ("Date", citation.date),
         ("Said by", said_by(citation)),
         ("Section", citation.section),
-        ("Paragraph", citation.label),
+        ("Paragraph" if citation.label[:1].isdigit() else "Place", citation.label),
         ("Page", page_words(citation).removeprefix("pages ").removeprefix("page ")),
         ("Digests", view.digest_of),
         ("File", citation.file),
@@ -266,7 +266,7 @@ def source_html(view: PassageView, turn: int) -> str:
         f'<article class="source" id="{source_anchor(turn, citation.number)}" tabindex="-1">'
         f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>{badge}"
         f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote><dl>{rows}</dl>"
-        f'<p class="back"><a href="#answer-{turn}">Back to the answer</a></p></article>'
+        f'<p class="return"><a href="#answer-{turn}">Back to the answer</a></p></article>'
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import fastapi
 
 HEADERS = {
-    # gradio's page holds inline scripts and styles; nothing may be loaded from, or sent to, another host.
+    # gradio's page holds inline scripts and styles and compiles its templates; nothing is loaded from, or sent to, another host.
     "content-security-policy": "; ".join(
         [
             "default-src 'self'",

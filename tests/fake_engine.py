@@ -103,12 +103,12 @@ WAIT = cite(
     "5.6", "5 Main findings › Therapies", "November 2023", 8,
 )  # fmt: skip
 WORKER = cite(
-    3, INSPECTION, "oxhaven-inspection:0012",
+    4, INSPECTION, "oxhaven-inspection:0012",
     "every young person leaving school has a named worker before the summer term",
     "bullet 2", "What should the local area do better?", "October 2024", 3,
 )  # fmt: skip
 BREAKS = cite(
-    4, DIGEST, "thornley-digest:0007", "Parents praised the short-break scheme but found its form hard to fill in.",
+    3, DIGEST, "thornley-digest:0007", "Parents praised the short-break scheme but found its form hard to fill in.",
     "5.2 ¶1", "5.2 Short breaks", "March 2022",
 )  # fmt: skip
 PLANTED = cite(1, INSPECTION, "oxhaven-inspection:0020", HOSTILE, "4.1", "Waiting", "October 2024", 5)
@@ -129,7 +129,7 @@ def topic(question: str) -> Answer:
         status="answered",
         text=f"“{PLAN.quote}” [1]",
         points=points,
-        citations=(PLAN, WAIT, WORKER, BREAKS),
+        citations=(PLAN, WAIT, BREAKS, WORKER),
         scope="Marlshire, Oxhaven and Thornley · all reports · preparing for adulthood",
         searched=SEARCHED,
         follow_ups=("What do inspectors recommend in Oxhaven?", "What did parents in Thornley say?"),

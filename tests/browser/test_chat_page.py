@@ -1,0 +1,166 @@
+"""The chat page in a real Chromium."""
+
+import shutil
+import threading
+import time
+
+import pytest
+from fake_engine import FakeEngine
+
+from assistant.server import create_app, listen
+from ingest.settings import Settings
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+IN_VIEW = "css => { const b = document.querySelector(css).getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; }"
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("chromium is not installed")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return FakeEngine()
+
+
+@pytest.fixture(scope="module")
+def address(browser, engine):
+    import uvicorn
+
+    def slow_to_open() -> FakeEngine:
+        time.sleep(1.5)
+        return engine
+
+    sock = listen("127.0.0.1", 7960)
+    server = uvicorn.Server(uvicorn.Config(create_app(slow_to_open, Settings()), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+    thread.start()
+    yield f"http://127.0.0.1:{sock.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    page.requested, page.faults = [], []
+    page.on("request", lambda request: page.requested.append(request.url))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and page.faults.append(message.text))
+    page.goto(address)
+    page.get_by_label("Your question").wait_for()
+    yield page
+    context.close()
+    outside = [url for url in page.requested if not url.startswith((address, "data:"))]
+    assert outside == []
+    assert page.faults == []
+
+
+def ask(page, question: str, turn: int) -> None:
+    """Types a question, presses Enter and waits for the answer of that turn."""
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(f"#answer-{turn} .answer").wait_for()
+
+
+def test_question_asked_while_the_engine_opens_waits_and_is_answered(page):
+    ask(page, "How well are young people prepared?", 1)
+    assert page.locator("#answer-1 h3").inner_text() == "How well are young people prepared?"
+    assert page.locator("#answer-1 .scope").inner_text().startswith("Marlshire, Oxhaven and Thornley")
+    assert page.locator("#answer-1 .answer > .said").first.inner_text().startswith("Young people said")
+    assert page.locator("#answer-1 h4").all_inner_texts()[:2] == ["However", "Recommended"]
+
+
+def test_citation_opens_its_passage_with_the_quote_marked(page):
+    ask(page, "How well?", 1)
+    page.locator("#answer-1 .said a.cite").first.click()
+    source = page.locator("#source-1-1")
+    assert "current" in source.get_attribute("class")
+    assert page.evaluate("document.activeElement.id") == "source-1-1"
+    assert source.locator("mark").inner_text() == "Young people said that they knew who would speak for them."
+    assert source.locator(".near").count() == 2
+    facts = source.locator("dl").inner_text()
+    assert "November 2023" in facts and "peer team" in facts and "5.4" in facts and "6 and 7" in facts
+    page.locator("#answer-1 a.cite[href='#source-1-4']").first.click()
+    page.wait_for_function(f"({IN_VIEW})('#source-1-4 mark')")
+    assert page.locator(".badge").all_inner_texts() == ["Digest: our summary, not the report’s words"]
+
+
+def test_follow_up_takes_the_conversation_along_and_keeps_earlier_sources(page, engine):
+    ask(page, "How well?", 1)
+    page.get_by_role("button", name="What do inspectors recommend in Oxhaven?").click()
+    page.locator("#answer-2 .answer").wait_for()
+    question, turns = engine.asked[-1]
+    assert question == "What do inspectors recommend in Oxhaven?"
+    assert [turn["role"] for turn in turns] == ["user", "assistant"]
+    assert turns[0]["content"] == "How well?"
+    page.locator("#answer-1 .said a.cite").first.click()
+    page.locator("#source-1-1").wait_for(state="visible")
+
+
+def test_refusal_shows_what_was_searched(page):
+    ask(page, "Do they speak of buses?", 1)
+    assert page.locator("#answer-1 .status").inner_text() == "Not in the reports"
+    assert page.locator("#answer-1 .searched li").count() == 3
+    assert page.locator("#answer-1 .searched li").first.is_visible()
+
+
+def test_fault_is_told_in_plain_words(page):
+    ask(page, "broken", 1)
+    words = page.locator("#answer-1").inner_text()
+    assert "Something went wrong" in words and "secret" not in words and "Traceback" not in words
+
+
+def test_planted_images_links_and_scripts_stay_words(page):
+    ask(page, "planted", 1)
+    assert "<img src=" in page.locator("#answer-1 .said").inner_text()
+    assert page.locator("#conversation img, #sources img, #conversation script, #sources script").count() == 0
+    assert page.locator("#conversation a[href^=http], #sources a[href^=http]").count() == 0
+    assert page.title() == "SEND evidence assistant"
+
+
+def test_new_conversation_forgets_and_shows_the_opening_again(page, engine):
+    ask(page, "How well?", 1)
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_text("Held here: 3 reports").wait_for()
+    assert page.locator(".exchange").count() == 0
+    page.get_by_role("button", name="What did the peer review recommend in Marlshire?").click()
+    page.locator("#answer-1 .answer").wait_for()
+    assert engine.asked[-1] == ("What did the peer review recommend in Marlshire?", [])
+
+
+def test_answer_is_announced_to_screen_readers(page):
+    ask(page, "buses", 1)
+    page.wait_for_function("[...document.querySelectorAll('[role=status]')].some(e => e.textContent.includes('do not speak of'))")
+
+
+def test_page_can_be_worked_with_the_keyboard_and_has_one_main_heading(page):
+    assert page.locator("h1").all_inner_texts() == ["SEND evidence assistant"]
+    assert page.locator("html").get_attribute("lang") == "en"
+    ask(page, "How well?", 1)
+    page.locator("#answer-1 .said a.cite").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "source-1-1"
+
+
+def test_narrow_page_does_not_scroll_sideways(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    ask(page, "planted", 1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("#answer-1 .said a.cite").first.click()
+    page.wait_for_function(f"({IN_VIEW})('#source-1-1 mark')")
