@@ -97,14 +97,17 @@ def load_encoder(model: str = PACKAGED, cache: Path | None = None) -> Encoder:
     The ONNX export is kept in `cache` (default: send-assistant in the user's cache folder) under the hash of the weights.
     Nothing is fetched from a hub unless a hub name is asked for that is not on this machine. Raises SettingsError.
     """
-    folder = _model_folder(model)
-    digest = _hash_weights(folder, packaged=model == PACKAGED)
-    name = f"{Path(model).name if folder == Path(model) else model}@{digest[:12]}+{EXPORT}"
+    folder, digest = _find(model)
     cache = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "send-assistant"
     exported = cache / f"{digest[:32]}-{EXPORT}"
     if not _is_whole(exported):
         _export(folder, exported)
-    return OnnxEncoder(name, exported)
+    return OnnxEncoder(_name(model, folder, digest), exported)
+
+
+def model_name(model: str) -> str:
+    """The name that the encoder of a model would have, without loading it."""
+    return _name(model, *_find(model))
 
 
 class OnnxEncoder:
@@ -272,6 +275,16 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
 
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return (vectors / np.where(lengths == 0, 1, lengths)).astype(np.float32)
+
+
+def _find(model: str) -> tuple[Path, str]:
+    """The model's folder and the hash of its weights."""
+    folder = _model_folder(model)
+    return folder, _hash_weights(folder, packaged=model == PACKAGED)
+
+
+def _name(model: str, folder: Path, digest: str) -> str:
+    return f"{Path(model).name if folder == Path(model) else model}@{digest[:12]}+{EXPORT}"
 
 
 def _model_folder(model: str) -> Path:

@@ -131,10 +131,12 @@ class Store:
         connection = sqlite3.connect(folder / generations.STORE, check_same_thread=False, isolation_level=None)
         connection.executescript(
             f"BEGIN;{SCHEMA}"
-            f"INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}'), ('dimension', '{dimension}'), ('generation', '0');"
-            "COMMIT;"
+            "INSERT INTO meta VALUES ('generation', '0');"
         )
-        connection.execute("INSERT INTO meta VALUES ('model', ?)", (model,))
+        connection.execute(
+            "INSERT INTO meta VALUES ('schema', ?), ('model', ?), ('dimension', ?)", (SCHEMA_VERSION, model, dimension)
+        )
+        connection.commit()
         return cls(connection, folder)
 
     def close(self) -> None:
