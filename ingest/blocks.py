@@ -159,7 +159,7 @@ class _Layout:
             right = self.rights.get(round(a.x0 / 12), self.right)
             character = (a.x1 - a.x0) / len(a.text)
             return a.x1 + character * (first + 3) < right
-        return self.unwrapped or len(a.text) + first + 3 < self.width
+        return self.unwrapped or len(a.text) + first < 0.75 * self.width  # letters differ in width
 
 
 def _share(values: list, share: float):
@@ -265,7 +265,7 @@ def _breaks(group: list[Line], line: Line, layout: _Layout) -> bool:
         if line.x0 > last.x0 + 4 and not (len(group) == 1 and _opens(last)) and (room or finished):
             return True
     heading_like = last.bold or bool(layout.body and last.size and last.size > layout.body + 0.6)
-    return room and not heading_like and line.text[:1].isupper()
+    return room and layout.placed and not heading_like and line.text[:1].isupper()
 
 
 def _opens(line: Line) -> bool:

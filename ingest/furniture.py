@@ -27,7 +27,7 @@ class Cleaned:
 
     pages: tuple[Page, ...]
     running: tuple[str, ...]
-    "Running lines as printed, each once, digits masked by '#', most frequent first."
+    "Running lines as printed, each once however its digits change, most frequent first."
 
 
 def set_aside(pages: tuple[Page, ...]) -> Cleaned:
@@ -41,6 +41,7 @@ def set_aside(pages: tuple[Page, ...]) -> Cleaned:
     size = body_size(pages)
     needed = 2 if len(pages) > 2 else len(pages)
     running: Counter[str] = Counter()
+    printed: dict[str, str] = {}
     kept_pages = []
     for page, edge in zip(pages, edges):
         out = set()
@@ -53,11 +54,12 @@ def set_aside(pages: tuple[Page, ...]) -> Cleaned:
                 continue
             out.add(id(line))
             running[key] += 1
+            printed.setdefault(key, line.text.strip())
         aside = [line for line in page.lines if id(line) in out]
         kept = tuple(line for line in page.lines if id(line) not in out)
         kept_pages.append(replace(page, lines=kept, printed=page.printed or _printed_number(aside, page.number)))
     kept_pages = _with_believable_numbers(kept_pages)
-    return Cleaned(tuple(_without_contents(page) for page in kept_pages), tuple(text for text, _ in running.most_common()))
+    return Cleaned(tuple(_without_contents(page) for page in kept_pages), tuple(printed[key] for key, _ in running.most_common()))
 
 
 def masked(text: str) -> str:

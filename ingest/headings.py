@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from ingest.numbering import Number, number_of
 _LONGEST = 220
 _MOST_WORDS = 20
 "Words in a heading that only its number or its place tells from a paragraph."
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|shall|may|might|must|needs?|said|met|made)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ def headings_of(blocks: list[Block]) -> dict[int, Heading]:
             found.add(n)
     if not styled and len(formatted) < 2:
         found |= _short_lines(blocks, numbers, found)
+    found |= _closed_headings(blocks, numbers, found)
+    found -= _sign_off(blocks, numbers, found)
     title = _title(blocks, numbers, found)
     levels = _levels(blocks, numbers, found - title)
     return {n: Heading(0 if n in title else levels[n], numbers[n]) for n in sorted(found)}
@@ -90,12 +97,44 @@ def _short_lines(blocks: list[Block], numbers: list[Number | None], found: set[i
             continue
         before, after = blocks[n - 1] if n else None, blocks[n + 1]
         at_start = all(m in found or m in more for m in range(n))
-        if before is not None and not at_start and not finished(before.text):
+        closed = before is None or at_start or n - 1 in found or before.is_item or finished(before.text)
+        if not closed:
             continue
         under = not after.is_row and (finished(after.text) or after.is_item or n + 1 in found)
         if under or at_start and n < 4 and len(after.text.split()) <= 15:
             more.add(n)
     return more
+
+
+def _closed_headings(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
+    """Headings that end in a full stop: one line in title case without a verb of its own, with a longer paragraph under it."""
+    more = set()
+    for n, block in enumerate(blocks[:-1]):
+        if n in found or n + 1 in found or numbers[n] or block.is_row or block.is_item or not block.text.endswith("."):
+            continue
+        words = [word for word in re.findall(r"[^\W\d_]+", block.text) if len(word) > 3]
+        capitals = sum(word[0].isupper() for word in words)
+        under = blocks[n + 1]
+        if (
+            4 <= len(block.text.split()) <= _MOST_WORDS
+            and capitals * 2 > len(words)
+            and "." not in block.text[:-1]
+            and not _VERB.search(block.text)
+            and not (under.is_row or under.is_item or numbers[n + 1])
+            and len(under.text) > 1.5 * len(block.text)
+            and (n == 0 or finished(blocks[n - 1].text))
+            and found
+        ):
+            more.add(n)
+    return more
+
+
+def _sign_off(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
+    """What is set as headings at the very end with nothing under it: the names that sign the report."""
+    last = len(blocks)
+    while last - 1 in found and not numbers[last - 1]:
+        last -= 1
+    return set(range(last, len(blocks))) if last else set()
 
 
 def _title(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
@@ -134,7 +173,11 @@ def _levels(blocks: list[Block], numbers: list[Number | None], found: set[int]) 
     styles = sorted({_depth(blocks[n]) for n in order if _depth(blocks[n])})
     if styles:
         ranks = {depth: rank for rank, depth in enumerate(styles, start=1)}
-        return {n: ranks.get(_depth(blocks[n]), _by_number(numbers[n]) or len(styles)) for n in order}
+        levels: dict[int, int] = {}
+        for k, n in enumerate(order):  # a heading without a style stands beside the one before it
+            beside = levels[order[k - 1]] if k else 1
+            levels[n] = ranks.get(_depth(blocks[n])) or _by_number(numbers[n]) or beside
+        return levels
     if any(_by_number(numbers[n]) for n in order):
         return {n: _by_number(numbers[n]) or 2 for n in order}
     return _by_size(blocks, order)

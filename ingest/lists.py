@@ -10,7 +10,7 @@ from ingest.headings import Heading
 from ingest.numbering import Number, number_of
 
 _ENUMERABLE = re.compile(
-    r"\b(areas? for|recommendations?|actions?|priorities|points|questions|themes|next steps|suggestions|considerations|aims|objectives)\b",
+    r"\b(areas? for|recommendations?|actions?|priorities|points|questions|themes|next steps|suggestions|aims|objectives)\b",
     re.I,
 )
 "Words in a heading that announce things to count, so that the paragraphs under it are the items."

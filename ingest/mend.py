@@ -10,6 +10,9 @@ from functools import cache
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NUMBER_RUN_ON = re.compile(r"(?<![\w.])(\d{1,2}(?:\.\d{1,2})+)(?=[A-Z][a-z])")
 _SCANNED = re.compile(r"(?:[b-hj-z]|[^\w\s\"'“”‘’(\[£$€&#@%-])\s+(?=[A-Z])")
+_EMPHASIS = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
+_SPLIT_COMPOUND = re.compile(r"(\w[a-z])- (?!and\b|or\b|to\b|as\b|through\b)([a-z]{2})")
+"'well- presented', but not 'short- and long-term'."
 _TINY = frozenset("it is in of to the and be as at by for on or an are was has not we he if so".split())
 "Words that a scanner runs together."
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -26,6 +29,8 @@ def mend(text: str, vocabulary: Mapping[str, int]) -> str:
     number or a word that could be a form of a known one.
     """
     text = _SCANNED.sub("", text, count=1) if _SCANNED.match(text) else text
+    text = _EMPHASIS.sub("", text)
+    text = _SPLIT_COMPOUND.sub(r"\1-\2", text)
     text = _NUMBER_RUN_ON.sub(r"\1 ", text)
     return _WORD.sub(lambda found: _mended(found[0], vocabulary), text)
 

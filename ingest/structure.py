@@ -78,7 +78,7 @@ def report_text(passages: tuple[Passage, ...]) -> str:
 
 
 def running_lines(pages: tuple[Page, ...]) -> tuple[str, ...]:
-    """The report's running heads and feet, digits masked, most frequent first."""
+    """The report's running heads and feet as printed, most frequent first."""
     return set_aside(pages).running
 
 
