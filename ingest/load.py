@@ -45,9 +45,9 @@ def load(path: Path, *, ocr: bool = False, ocr_language: str = "eng", file_megab
 
         loaded = load_html(path)
     else:
-        from ingest.load_text import load_markdown, load_text
+        from ingest.load_text import is_markdown, load_markdown, load_text
 
-        loaded = load_markdown(path) if kind == "markdown" else load_text(path)
+        loaded = load_markdown(path) if kind == "markdown" or is_markdown(path) else load_text(path)
     if not any(line.text for page in loaded.pages for line in page.lines):
         raise UnreadableFile(f"{path.name}: there is no text in it. Check that it is the right file.")
     return loaded
@@ -108,19 +108,27 @@ def _with_every_page(loaded: Loaded, path: Path, ocr: bool, ocr_language: str) -
     """The PDF with pages without text read by OCR where that is wished, else named in a warning."""
     from ingest.load_pdf import spans
 
-    blank = [page.number for page in loaded.pages if not any(c.isalnum() for line in page.lines for c in line.text)]
+    blank = _blank_pages(loaded)
     if blank and ocr:
         from ingest.ocr import read_pages
 
         loaded = read_pages(path, loaded, blank, ocr_language)
-        blank = [page.number for page in loaded.pages if not any(c.isalnum() for line in page.lines for c in line.text)]
+        blank = _blank_pages(loaded)
     if not blank:
         return loaded
     one = len(blank) == 1
     missing = f"page{'' if one else 's'} {spans(blank)} {'has' if one else 'have'} no text; {'it' if one else 'they'} may be "
     missing += f"{'a scan' if one else 'scans'}."
     advice = " OCR found none either." if ocr else " Run with --ocr."
-    if len(blank) == len(loaded.pages):
-        damage = f" ({loaded.warnings[0].rstrip('.')})" if loaded.warnings else ""
-        raise UnreadableFile(f"{path.name}: {missing}{damage}{advice}")
+    if not any(line.text for page in loaded.pages for line in page.lines if page.number not in blank):
+        raise UnreadableFile(" ".join((f"{path.name}:", *loaded.warnings, missing + advice)))
     return replace(loaded, warnings=(*loaded.warnings, missing + advice))
+
+
+def _blank_pages(loaded: Loaded) -> list[int]:
+    """Numbers of the pages that could be read and hold no letter and no digit; a damaged page has no width."""
+    return [
+        page.number
+        for page in loaded.pages
+        if page.width is not None and not any(c.isalnum() for line in page.lines for c in line.text)
+    ]

@@ -39,27 +39,32 @@ def load_pdf(path: Path) -> Loaded:
         raise UnreadableFile(f"{path.name}: the file is empty (0 bytes). Get it again from where it came from.")
     if b"%PDF-" not in data[:1024]:
         raise UnreadableFile(f"{path.name}: not a PDF, or its beginning is damaged. Get it again from where it came from.")
+    damaged = UnreadableFile(f"{path.name}: the PDF is damaged and no page can be read. Get it again from where it came from.")
     warnings: list[str] = []
     reader = _open_with_pypdf(path, pypdf)
     document = _open_with_pdfium(data)
     count = len(document) if document is not None else len(reader.pages) if reader is not None else 0
     if not count:
-        raise UnreadableFile(f"{path.name}: the PDF is damaged and no page can be read. Get the file again from its publisher.")
+        raise damaged
     labels = _page_labels(reader, count)
     pages = []
     unread = []
     for index in range(count):
         page = _page_by_pdfium(document, index) if document is not None else None
         if (page is None or not page.lines) and reader is not None:
-            page = _page_by_pypdf(reader, index) or page
+            again = _page_by_pypdf(reader, index)
+            page = again if again is not None and again.lines else page
         if page is None:
             unread.append(index + 1)
             page = Page(number=index + 1, lines=())
         pages.append(Page(page.number, page.lines, labels.get(index), page.width, page.height))
     if document is not None:
         document.close()
+    if len(unread) == count:
+        raise damaged
     if unread:
-        warnings.append(f"page(s) {spans(unread)} are damaged and could not be read.")
+        one = len(unread) == 1
+        warnings.append(f"page{'' if one else 's'} {spans(unread)} {'is' if one else 'are'} damaged and could not be read.")
     return Loaded(tuple(pages), "pdf", _metadata(reader), tuple(warnings))
 
 
@@ -82,7 +87,7 @@ def _open_with_pypdf(path: Path, pypdf):
             raise UnreadableFile(f"{path.name}: needs a password to open. Save a copy without a password and ingest that.")
         len(reader.pages)
         return reader
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):
         raise
     except Exception:  # pypdf raises many kinds of error on damaged files; pdfium may still read them
         return None
@@ -105,6 +110,8 @@ def _page_labels(reader, count: int) -> dict[int, str]:
         if reader is None or "/PageLabels" not in reader.root_object:
             return {}
         labels = list(reader.page_labels)
+    except MemoryError:
+        raise
     except Exception:  # a damaged label tree is no reason to lose the pages
         return {}
     good = re.compile(r"[\w.\- ]{1,12}")
@@ -120,12 +127,14 @@ def _metadata(reader) -> dict[str, str]:
     try:
         info = reader.metadata if reader is not None else None
         items = dict(info or {}).items()
+    except MemoryError:
+        raise
     except Exception:  # a damaged information dictionary is no reason to lose the pages
         return {}
     found = {}
     for key, value in items:
         try:
-            text = str(value).strip()
+            text = _clean(str(value)).strip()
         except Exception:  # as above
             continue
         if text:
@@ -136,11 +145,18 @@ def _metadata(reader) -> dict[str, str]:
 def _page_by_pypdf(reader, index: int) -> Page | None:
     """The page's text without places, None where pypdf cannot read it."""
     try:
-        text = reader.pages[index].extract_text()
+        text = _clean(reader.pages[index].extract_text())
+    except MemoryError:
+        raise
     except Exception:  # see _open_with_pypdf
         return None
     lines = tuple(Line(line.strip(), page=index + 1) for line in text.splitlines() if line.strip())
     return Page(number=index + 1, lines=lines)
+
+
+def _clean(text: str) -> str:
+    """Without half characters, which no store takes."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _page_by_pdfium(document, index: int) -> Page | None:

@@ -42,6 +42,11 @@ def load_markdown(path: Path) -> Loaded:
     return Loaded((Page(None, tuple(_markdown_lines(body))),), "markdown", metadata, tuple(warnings))
 
 
+def is_markdown(path: Path) -> bool:
+    """Two headings or more are marked with '#', whatever the file is called."""
+    return len(re.findall(r"^#{1,6} \S", decode(path)[0], re.MULTILINE)) > 1
+
+
 def decode(path: Path) -> tuple[str, list[str]]:
     """The file's text with newlines as '\\n', and a warning where its encoding had to be guessed."""
     data = path.read_bytes()
@@ -126,7 +131,7 @@ def _markdown_lines(body: str) -> list[Line]:
             continue
         indent = len(line) - len(line.lstrip())
         heading = re.match(r"(#{1,6})\s+(.*?)\s*#*$", stripped)
-        item = re.match(r"([-*+]|\d{1,4}[.)])\s+(.*)", stripped)
+        item = re.match(r"([-*+]|\d{1,3}[.)])\s+(.*)", stripped)
         underline = re.fullmatch(r"=+|-{2,}", stripped)
         if not stripped:
             close()

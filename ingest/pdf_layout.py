@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ingest.model import Line
 
-_APART = 0.7
+_APART = 0.5
 "A gap of this many font sizes parts two fragments on one baseline."
 _FUSED = 0.65
 "Baselines within this many font sizes are one row where columns are looked for."
@@ -182,7 +182,8 @@ def _grid_rows(grid: Grid, members: list[Fragment], page: int | None) -> list[Li
     for fragment in members:
         row, column = grid.cell(*_middle(fragment))
         rows.setdefault(row, {}).setdefault(column, []).append(fragment)
-    return [_row_line([rows[r].get(c, []) for c in range(len(grid.xs) - 1)], page) for r in sorted(rows)]
+    columns = [c for c in range(len(grid.xs) - 1) if any(c in cells for cells in rows.values())]
+    return [_row_line([rows[r].get(c, []) for c in columns], page) for r in sorted(rows)]
 
 
 def _row_line(cells: list[list[Fragment]], page: int | None) -> Line:
@@ -463,8 +464,8 @@ def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> 
         blocks = [block for part in parts for block in _free_blocks(rows_of(part, near=_FUSED), [], page)]
         return [line for _, lines in blocks for line in lines]
     table = _table_rows(rows, band)
-    if _is_contents(table):
-        return None
+    if _is_contents(table) or all(cells[0] and len(cells) == 2 and cells[0][-1].text.endswith(":") for cells in table):
+        return None  # lines of a table of contents, or 'label: value' lines
     return [_row_line(cells, page) for cells in table]
 
 
