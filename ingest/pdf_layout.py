@@ -465,7 +465,7 @@ def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> 
         return [line for _, lines in blocks for line in lines]
     table = _table_rows(rows, band)
     if _is_contents(table) or all(cells[0] and len(cells) == 2 and cells[0][-1].text.endswith(":") for cells in table):
-        return None  # lines of a table of contents, or 'label: value' lines
+        return [_line(part, _join(part), page) for row in rows for part in rows_of(row)]  # also 'label: value' lines
     return [_row_line(cells, page) for cells in table]
 
 
