@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import logging
 import socket
 from collections.abc import Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from assistant.chat import Engine, EngineLoader, mount_page
@@ -133,4 +135,14 @@ def serve(settings: Settings) -> None:
         print("There are no accounts: anyone who can reach this address can ask, and read the reports held.", flush=True)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Chat: http://{host}:{port}/ (Ctrl+C ends it)", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[sock])
+    # An open page holds a connection for as long as it is open; the end must not wait for it.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[sock])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for what uvicorn logs of the connections of open pages that it cuts at the end."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and "timeout graceful shutdown" not in record.getMessage()
