@@ -20,10 +20,11 @@ def load_html(path: Path) -> Loaded:
     """The page's main content as one page without a number. Raises UnreadableFile where there is none."""
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(path.read_bytes(), "lxml")
+    data = path.read_bytes()
+    soup = BeautifulSoup(data, "lxml")
     warnings = []
     encoding = (soup.original_encoding or "utf-8").lower()
-    declared = (soup.declared_html_encoding or "").lower()
+    declared = re.search(rb"charset\s*=", data[:4096], re.IGNORECASE)
     if not declared and encoding not in ("utf-8", "ascii", "utf-16", "utf-16le", "utf-16be"):
         warnings.append(f"the page does not say its encoding; read as {encoding}. Check its £ signs and apostrophes.")
     metadata = _metadata(soup)
