@@ -1,4 +1,4 @@
-"""The chat page: takes a question to the engine and shows its answer and sources. The only module that imports gradio."""
+"""The chat page: takes a question to the engine, shows its answer and sources. The one module that imports gradio."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from assistant import page
 from assistant.answer import Answer, Citation
 from assistant.page import Exchange
 from assistant.render import PassageView
+from assistant.style import STYLE
 from ingest.errors import SendAssistantError
 from ingest.model import Report
 
@@ -30,8 +31,8 @@ LONGEST_QUESTION = 2000
 QUESTIONS_AT_ONCE = 8
 
 BROKEN = (
-    "The assistant met a fault of its own and has no answer to this. Ask again; if it happens again, tell whoever looks "
-    "after the assistant. The details are in its log."
+    "The assistant met a fault of its own and has no answer to this. Ask again; if it happens again, tell whoever "
+    "looks after the assistant. The details are in its log."
 )
 
 
@@ -93,9 +94,8 @@ def converse(loader: EngineLoader, question: str, conversation: Sequence[Exchang
     views: tuple[PassageView, ...] = ()
     try:
         if len(question) > LONGEST_QUESTION:
-            raise SendAssistantError(
-                f"The question has {len(question):,} characters; the most is {LONGEST_QUESTION:,}. Shorten it and ask again."
-            )
+            length = f"{len(question):,} characters; the most is {LONGEST_QUESTION:,}"
+            raise SendAssistantError(f"The question has {length}. Shorten it and ask again.")
         engine = loader.get()
         answer = engine.ask(question, turns(conversation))
         views = tuple(engine.passage_view(citation) for citation in answer.citations)
@@ -121,7 +121,8 @@ def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
 
 def build_page(loader: EngineLoader) -> gradio.Blocks:
     """The page with its events, not yet served."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is imported: it would ask an outside host otherwise
+    # Read while gradio is imported: it would ask an outside host otherwise.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
     def suggest(questions: Sequence[str]) -> list[gr.Button]:
@@ -181,8 +182,16 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
             ]
 
         def begin_anew():
-            shown, hidden = gr.Column(visible=True), gr.Column(visible=False)
-            return [[], page.conversation_html([]), page.panel_html([]), "", gr.Button(interactive=True), shown, hidden, *unchanged]
+            return [
+                [],
+                page.conversation_html([]),
+                page.panel_html([]),
+                "",
+                gr.Button(interactive=True),
+                gr.Column(visible=True),
+                gr.Column(visible=False),
+                *unchanged,
+            ]
 
         def open_page():
             words, questions = opening(loader)
@@ -206,5 +215,14 @@ def mount_page(app: fastapi.FastAPI, loader: EngineLoader, *, head: str) -> fast
     # Fonts by name only: gradio's own themes load theirs from an outside host.
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     return gr.mount_gradio_app(
-        app, blocks, path="/", theme=theme, css=page.STYLE, head=head, footer_links=[], run_history=False, show_error=False, ssr_mode=False
+        app,
+        blocks,
+        path="/",
+        theme=theme,
+        css=STYLE,
+        head=head,
+        footer_links=[],
+        run_history=False,  # it would keep every question in the browser's storage
+        show_error=False,
+        ssr_mode=False,
     )

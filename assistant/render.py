@@ -87,7 +87,7 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def place_words(citation: Citation) -> str:
-    """Where the quote stands: '5.4, pages 6 and 7'; a counted label ('bullet 3') names the heading it is counted under."""
+    """Where the quote stands: '5.4, pages 6 and 7'; a counted label ('bullet 3') names its heading."""
     label = citation.label
     if label and label[0].islower() and citation.section:
         label = f"{label} under “{citation.section}”"
@@ -95,7 +95,7 @@ def place_words(citation: Citation) -> str:
 
 
 def source_words(citation: Citation) -> str:
-    """One source in words: 'Title, date (who says it), 5.4, pages 6 and 7'. A date that the title holds is not repeated."""
+    """'Title, date (who says it), 5.4, pages 6 and 7'. A date that the title holds is not repeated."""
     named = citation.title
     if citation.date and citation.date not in named:
         named = f"{named}, {citation.date}"
@@ -146,8 +146,8 @@ def _body(points: Sequence[Point], *, heading: str, bullet: str) -> str:
             if form == "paragraphs":
                 parts.append("\n\n".join(_spoken(point) for point in run))
             else:
-                marks = [f"{point.item}. " if form == "numbered" else bullet for point in run]
-                parts.append("\n".join(mark + _spoken(point) for mark, point in zip(marks, run)))
+                lines = (f"{bullet if point.item is None else f'{point.item}. '}{_spoken(point)}" for point in run)
+                parts.append("\n".join(lines))
         blocks.append("\n".join([heading.format(title), "\n\n".join(parts)]) if title else "\n\n".join(parts))
     return "\n\n".join(blocks)
 
@@ -221,15 +221,16 @@ def _point_html(point: Point, turn: int) -> str:
 
 
 def citation_link(citation: Citation, turn: int) -> str:
-    """The number of a citation as a link to its source on the page."""
+    """A citation's number as a link to its source; a digest is tagged, so that no one takes it for the report."""
     label = escape(f"[{citation.number}] Show the source: {citation.title}")
     anchor = source_anchor(turn, citation.number)
-    return f'<a class="cite" href="#{anchor}" aria-label="{label}">[{citation.number}]</a>'
+    tag = ' <span class="tag">digest</span>' if citation.digest else ""
+    return f'<a class="cite" href="#{anchor}" aria-label="{label}">[{citation.number}]</a>{tag}'
 
 
 def _sources_html(citations: Sequence[Citation], turn: int) -> str:
     items = "".join(
-        f"<li>{citation_link(citation, turn)} <span>{escape(source_words(citation))}</span></li>" for citation in citations
+        f"<li><span>{citation_link(c, turn)}</span> <span>{escape(source_words(c))}</span></li>" for c in citations
     )
     return f'<div class="sources"><h4>Where this comes from</h4><ul>{items}</ul></div>'
 

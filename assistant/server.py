@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import fastapi
 
 HEADERS = {
-    # gradio's page holds inline scripts and styles and compiles its templates; nothing is loaded from, or sent to, another host.
+    # gradio's page holds inline scripts and styles and compiles its templates. No other host is loaded from or sent to.
     "content-security-policy": "; ".join(
         [
             "default-src 'self'",
@@ -72,7 +72,7 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
 
 
 class Guard:
-    """Adds the security headers to every response and answers 404 on closed routes (plain ASGI, so streams stay streams)."""
+    """Adds the security headers to every response; closed routes answer 404. Plain ASGI, so streams stay streams."""
 
     def __init__(self, app) -> None:
         self.app = app
@@ -111,7 +111,8 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError as error:
             problem = error
     raise SettingsError(
-        f"{host}: no port from {port} to {candidate} can be listened on ({problem}). Choose another with --port or --host."
+        f"{host}: no port from {port} to {candidate} can be listened on ({problem}). "
+        "Choose another with --port or --host."
     )
 
 
@@ -132,7 +133,7 @@ def serve(settings: Settings) -> None:
     if port != settings.port:
         print(f"Port {settings.port} is in use; the chat takes {port}.", flush=True)
     if not _is_loopback(settings.host):
-        print("There are no accounts: anyone who can reach this address can ask, and read the reports held.", flush=True)
+        print("There are no accounts: whoever reaches this address can ask, and read the reports held.", flush=True)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Chat: http://{host}:{port}/ (Ctrl+C ends it)", flush=True)
     # An open page holds a connection for as long as it is open; the end must not wait for it.

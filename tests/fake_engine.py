@@ -48,14 +48,14 @@ HOSTILE = (
 
 PASSAGES = {
     "marlshire-review-2023:0031": (
-        "Schools in Marlshire share a common plan for the move to adult services, and families told us they had helped to write it.",
-        "The plan sets out what happens in each year from age fourteen. Young people said that they knew who would speak for them. "
-        "It is reviewed every spring with the parent carer forum.",
+        "Schools in Marlshire share a common plan for the move to adult services. Families had helped to write it.",
+        "The plan sets out what happens in each year from age fourteen. "
+        "Young people said that they knew who would speak for them. It is reviewed every spring with families.",
         "Colleges were less sure of their part. Two of the three we visited had not seen the plan.",
     ),
     "marlshire-review-2023:0035": (
         "Health visitors described a settled team.",
-        "However, the waiting list for occupational therapy has grown to thirty-one weeks, and parents do not know whom to ring.",
+        "However, the wait for occupational therapy has grown to thirty weeks, and parents do not know whom to ring.",
         "",
     ),
     "oxhaven-inspection:0012": (
@@ -72,7 +72,9 @@ PASSAGES = {
 }
 
 
-def cite(number: int, report: Report, passage_id: str, quote: str, label: str, section: str, date: str, *pages: int) -> Citation:
+def cite(
+    number: int, report: Report, passage_id: str, quote: str, label: str, section: str, date: str, *pages: int
+) -> Citation:
     """A citation of a made-up passage."""
     return Citation(
         number=number,
@@ -99,7 +101,7 @@ PLAN = cite(
 )  # fmt: skip
 WAIT = cite(
     2, REVIEW, "marlshire-review-2023:0035",
-    "However, the waiting list for occupational therapy has grown to thirty-one weeks, and parents do not know whom to ring.",
+    "However, the wait for occupational therapy has grown to thirty weeks, and parents do not know whom to ring.",
     "5.6", "5 Main findings › Therapies", "November 2023", 8,
 )  # fmt: skip
 WORKER = cite(
@@ -147,10 +149,12 @@ class FakeEngine:
         if "broken" in question:
             raise RuntimeError("secret detail")
         if "planted" in question:
-            return Answer(question, "answered", f"“{HOSTILE}” [1]", (Point(HOSTILE, citations=(PLANTED,)),), (PLANTED,), searched=SEARCHED)
+            points = (Point(HOSTILE, citations=(PLANTED,)),)
+            return Answer(question, "answered", f"“{HOSTILE}” [1]", points, (PLANTED,), searched=SEARCHED)
         if "buses" in question:
             text = "The reports held do not speak of school buses."
-            return Answer(question, "not_found", text, (Point(text, ours=True),), searched=SEARCHED, scope="all areas · school buses")
+            points = (Point(text, ours=True),)
+            return Answer(question, "not_found", text, points, scope="all areas · school buses", searched=SEARCHED)
         if "which" in question:
             return Answer(question, "clarify", "Two reviews are held. Do you mean 2022 or 2023?")
         return topic(question)

@@ -85,9 +85,8 @@ def test_points_become_markdown_under_their_headings():
 
 
 def test_terminal_shows_the_answer_then_numbered_sources_then_what_was_searched():
-    answer = Answer(
-        "q", "answered", "“It is so.” [1]", (Point("It is so.", citations=(PLAN,)),), (PLAN,), "Marlshire", searched=("A", "B")
-    )
+    points = (Point("It is so.", citations=(PLAN,)),)
+    answer = Answer("q", "answered", "“It is so.” [1]", points, (PLAN,), "Marlshire", searched=("A", "B"))
     assert as_text(answer) == (
         "Marlshire\n\n“It is so.” [1]\n\n"
         "Sources\n[1] Marlshire SEND peer review 2023, November 2023 (peer team), 5.4, pages 6 and 7\n\n"
@@ -96,7 +95,8 @@ def test_terminal_shows_the_answer_then_numbered_sources_then_what_was_searched(
 
 
 def test_terminal_names_the_reports_searched_when_they_do_not_answer():
-    assert as_text(Answer("q", "not_found", "Nothing on it.", searched=("A", "B"))) == "Nothing on it.\n\nSearched 2 reports: A; B.\n"
+    answer = Answer("q", "not_found", "Nothing on it.", searched=("A", "B"))
+    assert as_text(answer) == "Nothing on it.\n\nSearched 2 reports: A; B.\n"
 
 
 def test_markdown_lists_the_sources():
@@ -113,14 +113,15 @@ def test_html_links_each_citation_to_its_source_of_that_turn():
 
 def test_html_keeps_the_numbers_of_a_list():
     points = (Point("c", heading="List", item=3), Point("d", heading="List", item=4))
-    assert '<ol><li value="3"><q>c</q></li><li value="4"><q>d</q></li></ol>' in answer_html(Answer("q", "answered", "", points), 1)
+    html = answer_html(Answer("q", "answered", "", points), 1)
+    assert '<ol><li value="3"><q>c</q></li><li value="4"><q>d</q></li></ol>' in html
 
 
 def test_html_says_the_status_in_words_unless_answered():
     assert "Not in the reports" in answer_html(Answer("q", "not_found", "No."), 1)
     assert "Which one do you mean?" in answer_html(Answer("q", "clarify", "Two are held."), 1)
     assert "Something went wrong" in answer_html(Answer("q", "error", "No."), 1)
-    assert "class=\"status" not in answer_html(topic("q"), 1)
+    assert 'class="status' not in answer_html(topic("q"), 1)
 
 
 def test_what_was_searched_is_open_when_nothing_was_found():
@@ -130,7 +131,14 @@ def test_what_was_searched_is_open_when_nothing_was_found():
 
 
 def test_answer_without_points_shows_its_paragraphs():
-    assert '<p class="ours">One.</p><p class="ours">Two &lt;b&gt;.</p>' in answer_html(Answer("q", "clarify", "One.\n\nTwo <b>."), 1)
+    html = answer_html(Answer("q", "clarify", "One.\n\nTwo <b>."), 1)
+    assert '<p class="ours">One.</p><p class="ours">Two &lt;b&gt;.</p>' in html
+
+
+def test_citation_of_a_digest_is_tagged_where_it_is_quoted():
+    html = answer_html(Answer("q", "answered", "", (Point("a", citations=(PLAN,)), Point("b", citations=(BREAKS,)))), 1)
+    assert html.count("digest</span>") == 1
+    assert html.index("<q>b</q>") < html.index("digest</span>")
 
 
 def test_source_marks_the_quote_and_nothing_else():

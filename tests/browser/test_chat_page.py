@@ -15,20 +15,24 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 
-IN_VIEW = "css => { const b = document.querySelector(css).getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; }"
+IN_VIEW = (
+    "css => { const box = document.querySelector(css).getBoundingClientRect();"
+    " return box.top >= 0 && box.bottom <= innerHeight; }"
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
 
 
 @pytest.fixture(scope="module")
-def browser():
+def context():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = shutil.which("chromium")
     if not chromium:
         pytest.skip("chromium is not installed")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
+        # One context for all pages: gradio's scripts are then read once.
+        yield browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         browser.close()
 
 
@@ -38,7 +42,7 @@ def engine():
 
 
 @pytest.fixture(scope="module")
-def address(browser, engine):
+def address(context, engine):
     import uvicorn
 
     def slow_to_open() -> FakeEngine:
@@ -55,8 +59,7 @@ def address(browser, engine):
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+def page(context, address):
     page = context.new_page()
     page.requested, page.faults = [], []
     page.on("request", lambda request: page.requested.append(request.url))
@@ -65,7 +68,7 @@ def page(browser, address):
     page.goto(address)
     page.get_by_label("Your question").wait_for()
     yield page
-    context.close()
+    page.close()
     outside = [url for url in page.requested if not url.startswith((address, "data:"))]
     assert outside == []
     assert page.faults == []
@@ -146,7 +149,7 @@ def test_new_conversation_forgets_and_shows_the_opening_again(page, engine):
 
 def test_answer_is_announced_to_screen_readers(page):
     ask(page, "buses", 1)
-    page.wait_for_function("[...document.querySelectorAll('[role=status]')].some(e => e.textContent.includes('do not speak of'))")
+    page.get_by_role("status").filter(has_text="do not speak of").wait_for(state="attached")
 
 
 def test_page_can_be_worked_with_the_keyboard_and_has_one_main_heading(page):
