@@ -1,11 +1,14 @@
 """Sentences of made-up reports are found again by their prints."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from evals.training.locate import Pair, locate, read_pairs, refer, resolved_share, words
 from ingest.errors import SendAssistantError
+from ingest.load_pdf import load_pdf
+from ingest.structure import build_passages
 
 FERRY = "The ferry to the northern islands sails twice a week in winter."
 LIGHTHOUSE = "The keeper of the lighthouse counts every gull before breakfast and writes the number down."
@@ -105,3 +108,30 @@ def test_a_line_that_is_no_pair_is_named(tmp_path):
     path.write_text(json.dumps({"id": "x"}) + "\n", encoding="utf-8")
     with pytest.raises(SendAssistantError, match="pairs.jsonl: line 1"):
         read_pairs(path)
+
+
+PAIRS = Path(__file__).resolve().parents[2] / "evals" / "training" / "pairs.jsonl"
+
+
+def test_every_pair_has_its_own_id_and_answers_only_where_there_are_some():
+    pairs = read_pairs(PAIRS)
+    assert len({one.id for one in pairs}) == len(pairs) >= 700
+    assert all(bool(one.answers) == one.answerable for one in pairs)
+
+
+def test_no_near_miss_is_also_an_answer():
+    for one in read_pairs(PAIRS):
+        assert not {reference.print for reference in one.answers} & {reference.print for reference in one.near}, one.id
+
+
+@pytest.mark.parametrize("report", ["bury_07-may-2024", "sandwell_12-september-2023"])
+def test_the_sentences_of_a_real_report_are_found_on_their_pages(shared, report):
+    passages = build_passages(load_pdf(shared / "reports" / "inspections" / f"{report}.pdf"), report)
+    sentences = [(passage, start, end) for passage in passages for start, end in passage.sentences]
+    located = locate(read_pairs(PAIRS), {report: [passage.text[start:end] for passage, start, end in sentences]})
+    found, of = resolved_share(located)
+    assert found == of > 60
+    for one in located:
+        for reference, (first, *_) in zip(one.pair.answers, one.answers):
+            passage, start, _ = sentences[first]
+            assert passage.page_at(start).page == reference.page, one.pair.id
