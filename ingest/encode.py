@@ -54,7 +54,7 @@ class PassageVectors:
     windows: np.ndarray
     "(windows, d) float32: title, headings and a run of whole sentences; short passages have one window."
     tokens: np.ndarray
-    "(tokens, d) float16: the passage's own tokens in context, without title and headings."
+    "(tokens, d) float16: the passage's own tokens in context, without title, headings and punctuation."
     offsets: np.ndarray
     "(tokens, 2) int32: start and end of each token in the passage's text."
     sentences: np.ndarray
@@ -68,7 +68,7 @@ class QueryTokens:
     vector: np.ndarray
     "(d,) float32, length 1."
     vectors: np.ndarray
-    "(tokens, d) float32, each of length 1, without special tokens."
+    "(tokens, d) float32, each of length 1, without special tokens and punctuation."
     words: tuple[str, ...]
     "The characters of the question that each token stands for."
     offsets: tuple[tuple[int, int], ...]
@@ -148,6 +148,8 @@ class OnnxEncoder:
         _, tokens, vectors = next(self._run([ids]))
         shift = len(self._query_prompt)
         kept = [i for i in own if offsets[i][0] >= shift]
+        # A question of nothing but punctuation keeps it, so that there always is a vector to compare with.
+        kept = [i for i in kept if _is_word(text[offsets[i][0] - shift : offsets[i][1] - shift])] or kept
         places = tuple((offsets[i][0] - shift, offsets[i][1] - shift) for i in kept)
         words = tuple(text[start:end] for start, end in places)
         return QueryTokens(vectors[0], _unit(tokens[0][kept]), words, places)
@@ -187,8 +189,10 @@ class OnnxEncoder:
             inside = (offsets[:, 0] >= start) & (offsets[:, 0] < end)
             # A "sentence" without a single token (a stray symbol) stands for its passage.
             sentences.append(tokens[inside].mean(0) if inside.any() else vectors[0])
+        # Late interaction gains nothing from full stops and bullets, and they are an eighth of all tokens.
+        words = np.array([_is_word(passage.text[start:end]) for start, end in offsets.tolist()], bool)
         return PassageVectors(
-            vectors, _unit(tokens).astype(np.float16), offsets, _unit(np.stack(sentences)).astype(np.float16)
+            vectors, _unit(tokens[words]).astype(np.float16), offsets[words], _unit(np.stack(sentences)).astype(np.float16)
         )
 
     def _windows(self, passage: PassageInput) -> tuple[str, list[tuple[int, int]]]:
@@ -267,6 +271,10 @@ class OnnxEncoder:
             tokens, vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
             yield list(range(first, last)), tokens, _unit(vectors)
             first = last
+
+
+def _is_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
