@@ -24,6 +24,8 @@ NUMBER = re.compile(
 "A number or letter that opens a paragraph: '5.1', '6.4Coproduce', '3)', '(a)', 'B:'."
 _NEAR = 10
 "Lines within which a second scanned bullet must stand."
+_EARLY = 0.3
+"Share of the width that a line leaves free when it plainly ends before the margin."
 _WIDE = 1.3
 "Line distance, as a share of the usual one, from which lines stand apart."
 
@@ -265,7 +267,7 @@ def _breaks(group: list[Line], line: Line, layout: _Layout) -> bool:
         if line.x0 > last.x0 + 4 and not (len(group) == 1 and _opens(last)) and (room or finished):
             return True
     heading_like = last.bold or bool(layout.body and last.size and last.size > layout.body + 0.6)
-    return room and layout.placed and not heading_like and line.text[:1].isupper()
+    return layout.placed and not heading_like and line.text[:1].isupper() and room and _ends_early(last, layout)
 
 
 def _opens(line: Line) -> bool:
@@ -303,8 +305,8 @@ def _ends_early(line: Line, layout: _Layout) -> bool:
     """Whether a line ends well before the margin."""
     if line.x1 is not None:
         right = layout.rights.get(round(line.x0 / 12), layout.right)
-        return line.x1 < right - 0.2 * (right - line.x0)
-    return len(line.text) < 0.8 * layout.width
+        return line.x1 < right - _EARLY * (right - line.x0)
+    return len(line.text) < (1 - _EARLY) * layout.width
 
 
 def joined(a: Paged, b: Paged, words: Counter[str]) -> Paged:

@@ -15,10 +15,12 @@ _BAND = 0.12
 "Share of the page's height, at the top and at the foot, in which running lines can stand."
 _EDGE = 0.065
 "Share of the height in which a small line that stands off is a running line even if it is printed once."
+_LONGEST = 200
+"Characters in the longest running line."
 _MOST_EDGE_LINES = 4
 "Lines counted from the top or foot where a page has no layout."
 _LEADER = re.compile(r"(?:\s*\.){4,}\s*\d{1,4}\s*$|\s_{4,}\s*\d{1,4}\s*$")
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—(\[]?\s*(\d{1,4}|[ivxlc]{1,7})\s*[-–—)\]]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
+_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—(\[]?\s*(\d{1,4}|[ivxl]{1,7})\s*[-–—)\]]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def set_aside(pages: tuple[Page, ...]) -> Cleaned:
             often = seen[key] >= needed and len(pages) > 1
             if not (often or _PAGE_NUMBER.fullmatch(line.text.strip()) or _small_at_edge(line, page, depth, size)):
                 continue
-            if often and not _is_running(line, page, size):
+            if line.cells or len(line.text) > _LONGEST:
                 continue
             out.add(id(line))
             running[key] += 1
@@ -58,6 +60,8 @@ def set_aside(pages: tuple[Page, ...]) -> Cleaned:
         aside = [line for line in page.lines if id(line) in out]
         kept = tuple(line for line in page.lines if id(line) not in out)
         kept_pages.append(replace(page, lines=kept, printed=page.printed or _printed_number(aside, page.number)))
+    if not any(page.lines for page in kept_pages):  # a file of nothing but returning lines: they are its text
+        return Cleaned(pages, ())
     kept_pages = _with_believable_numbers(kept_pages)
     return Cleaned(tuple(_without_contents(page) for page in kept_pages), tuple(printed[key] for key, _ in running.most_common()))
 
@@ -88,11 +92,6 @@ def _edge_lines(page: Page) -> list[tuple[Line, int]]:
         return top + foot
     few = min(_MOST_EDGE_LINES, len(lines) // 3)
     return [(line, n) for n, line in enumerate(lines[:few])] + [(line, n) for n, line in enumerate(reversed(lines[-few:] if few else []))]
-
-
-def _is_running(line: Line, page: Page, size: float | None) -> bool:
-    """Whether a line that returns is more than a sentence or bullet that happens to return near the edge."""
-    return line.style in ("", "running") and len(line.text) <= 200 and not (line.cells and line.style == "table-row")
 
 
 def _small_at_edge(line: Line, page: Page, depth: int, size: float | None) -> bool:

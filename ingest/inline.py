@@ -35,8 +35,8 @@ def cut_apart(blocks: list[Block]) -> list[Block]:
         for piece in _at_bullets(block):
             for part in _at_numbers(piece, last, listed, following):
                 number = number_of(part)
-                if number and number.sectional and (number.depth > 1 or follows(number.parts, last) and number.style != "bare"):
-                    last = number.parts if follows(number.parts, last) or number.depth > 1 else last
+                if number and number.sectional and number.style != "bare":
+                    last = number.parts if last is None or number.depth > 1 or follows(number.parts, last) else last
                 if number:
                     listed = number
                 out.append(part)

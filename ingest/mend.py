@@ -1,4 +1,4 @@
-"""Scanner damage mended for search: split and joined words, dropped and doubled letters. Quotes stay as printed."""
+"""Scanner damage mended for search: bullets read as letters, words run together, wrong letters. Quotes stay as printed."""
 
 from __future__ import annotations
 
@@ -8,31 +8,41 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PLAIN_WORD = re.compile(r"(?<![\w@./’'\-])[a-z]{4,}(?![\w@/’'\-]|\.\w)")
+"A lower-case word that is no part of an address, a compound or a name."
 _NUMBER_RUN_ON = re.compile(r"(?<![\w.])(\d{1,2}(?:\.\d{1,2})+)(?=[A-Z][a-z])")
-_SCANNED = re.compile(r"(?:[b-hj-z]|[^\w\s\"'“”‘’(\[£$€&#@%-])\s+(?=[A-Z])")
+_SCANNED = re.compile(r"(?:[b-hj-z]|[^\w\s\"'“”‘’(\[£$€&#@%©®™-])\s+(?=[A-Z])")
 _EMPHASIS = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
 _SPLIT_COMPOUND = re.compile(r"(\w[a-z])- (?!and\b|or\b|to\b|as\b|through\b)([a-z]{2})")
 "'well- presented', but not 'short- and long-term'."
-_TINY = frozenset("it is in of to the and be as at by for on or an are was has not we he if so".split())
+_TINY = frozenset("it is in of to the and be as at by for on an or are was has not we he if so".split())
 "Words that a scanner runs together."
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_RARE = 2
-"Most times that a word which may be damaged occurs."
-_ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers", "or", "ors", "ment", "ments", "ness", "able", "ally", "al", "ity", "ise", "ised", "ising", "isation", "ful", "less", "hood", "ship", "ation", "ations", "ion", "ions", "y", "ies", "ied", "ive", "ively")  # fmt: skip
+_RARE = 1
+"Most times that a damaged word occurs in the report and the others."
+_FREQUENT = 2
+"Times that the right word must occur."
+_ENDING = 2
+"Letters at a word's end that are never mended: 'articulate' is no slip for 'articulated'."
+_SHORTEST = 6
+"Letters in the shortest word that a wrong letter is mended in."
+_INFLECTIONS = ("s", "es", "ed", "d", "ing", "er", "ers", "r", "rs", "ly")
+_SHAPES = ("tlifj", "ceo", "nuh", "vyu", "gq", "bh")
+"Letters that look alike to a scanner."
 _BEGINNINGS = ("un", "re", "co", "pre", "non", "mis", "over", "under", "out", "inter", "multi", "dis", "sub", "post", "in", "im")
 
 
 def mend(text: str, vocabulary: Mapping[str, int]) -> str:
-    """`text` with scanner damage mended; `vocabulary` counts the words of the report (and of others, where at hand).
+    """`text` with scanner damage mended; `vocabulary` counts the words of the report and, where at hand, of others.
 
-    Only lower-case words that are rare, unknown and one letter from exactly one known word are changed: never a name, a
-    number or a word that could be a form of a known one.
+    A wrong letter is mended only in a lower-case word that occurs once and is no common English word, where exactly one
+    word that the reports use differs from it by one letter before its ending. Names and numbers are never touched.
     """
     text = _SCANNED.sub("", text, count=1) if _SCANNED.match(text) else text
     text = _EMPHASIS.sub("", text)
     text = _SPLIT_COMPOUND.sub(r"\1-\2", text)
     text = _NUMBER_RUN_ON.sub(r"\1 ", text)
-    return _WORD.sub(lambda found: _mended(found[0], vocabulary), text)
+    return _PLAIN_WORD.sub(lambda found: _mended(found[0], vocabulary), text)
 
 
 def words_in(texts: Iterable[str]) -> Counter[str]:
@@ -44,8 +54,8 @@ def words_in(texts: Iterable[str]) -> Counter[str]:
 
 
 @cache
-def english_words() -> frozenset[str]:
-    """Common English words: the whole words that the packaged embedding model's tokenizer knows."""
+def common_words() -> frozenset[str]:
+    """Common English words: the whole words that the packaged embedding model's tokenizer knows; empty without it."""
     import importlib.util
     import json
     from pathlib import Path
@@ -60,63 +70,53 @@ def english_words() -> frozenset[str]:
 
 
 def _mended(word: str, vocabulary: Mapping[str, int]) -> str:
-    if len(word) < 4 or not word.islower() or not word.isascii() or not word.isalpha():
+    if vocabulary.get(word, 0) > _RARE or word in common_words():
         return word
-    if vocabulary.get(word, 0) > _RARE:
+    if len(word) <= 6:
+        for n in range(2, len(word) - 1):
+            if word[:n] in _TINY and word[n:] in _TINY:
+                return f"{word[:n]} {word[n:]}"
+    if len(word) < _SHORTEST:
         return word
-    return _correction(word, _Known(vocabulary)) or word
+    if _is_form(word, vocabulary):
+        return word
+    candidates = {other for other in _one_letter_off(word) if vocabulary.get(other, 0) >= (1 if _look_alike(word, other) else _FREQUENT)}
+    if len(candidates) != 1:
+        return word
+    other = candidates.pop()
+    return word if _may_both_be_words(word, other) else other
 
 
-class _Known:
-    """What counts as a known word: common English, or frequent in the reports."""
-
-    def __init__(self, vocabulary: Mapping[str, int]):
-        self.vocabulary = vocabulary
-        self.english = english_words()
-
-    def __contains__(self, word: str) -> bool:
-        return word in self.english or self.vocabulary.get(word, 0) > _RARE
-
-    def has_form(self, word: str) -> bool:
-        """Whether the word is known or could be a form or compound of known words."""
-        if word in self:
-            return True
-        stems = [word[: -len(e)] for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= 3]
-        stems += [word[len(b) :] for b in _BEGINNINGS if word.startswith(b) and len(word) - len(b) >= 3]
-        for stem in list(stems):
-            stems += [stem + "e", stem + "y", stem[:-1] if stem[-1:] == stem[-2:-1] else stem]
-            stems += [stem[: -len(e)] for e in _ENDINGS if stem.endswith(e) and len(stem) - len(e) >= 3]
-            stems += [stem[len(b) :] for b in _BEGINNINGS if stem.startswith(b) and len(stem) - len(b) >= 3]
-        if any(stem in self for stem in stems):
-            return True
-        return any(word[:n] in self and word[n:] in self for n in range(4, len(word) - 3))
+def _is_form(word: str, vocabulary: Mapping[str, int]) -> bool:
+    """Whether a word is an inflection of a known one: 'leavers' of 'leave', 'caters' of 'cater'."""
+    stems = {word[: -len(ending)] for ending in _INFLECTIONS if word.endswith(ending)}
+    stems |= {stem + "e" for stem in stems}
+    return any(stem in common_words() or vocabulary.get(stem, 0) >= _FREQUENT for stem in stems)
 
 
-def _correction(word: str, known: _Known) -> str | None:
-    """The one word or pair of words that a damaged word must have been; None where it is sound or unclear."""
-    if word in known:
-        return None
-    for n in range(2, len(word) - 1):
-        if word[:n] in _TINY and word[n:] in _TINY and len(word) <= 6:
-            return f"{word[:n]} {word[n:]}"
-    if len(word) < 6 or known.has_form(word):
-        return None
-    candidates = {other for other in _one_letter_off(word) if other in known}
-    frequent = {other for other in candidates if known.vocabulary.get(other, 0) > _RARE}
-    best = frequent or candidates
-    return best.pop() if len(best) == 1 else None
+def _look_alike(word: str, other: str) -> bool:
+    """Whether two words differ in one letter that a scanner takes for the other."""
+    if len(word) != len(other):
+        return False
+    pairs = [(a, b) for a, b in zip(word, other) if a != b]
+    return len(pairs) == 1 and any(pairs[0][0] in shape and pairs[0][1] in shape for shape in _SHAPES)
+
+
+def _may_both_be_words(word: str, other: str) -> bool:
+    """Whether two words one letter apart may each be right: a beginning or a spelling sets them apart, not a slip."""
+    if any(other == beginning + word or word == beginning + other for beginning in _BEGINNINGS):
+        return True
+    return word.replace("z", "s") == other.replace("z", "s") or word.replace("ae", "e") == other.replace("ae", "e")
 
 
 def _one_letter_off(word: str) -> set[str]:
-    """Every string that one inserted, dropped, changed or swapped letter makes of a word; its first letter stays."""
+    """Every string that one inserted, dropped, changed or swapped letter makes of a word; first letter and ending stay."""
     out = set()
-    for n in range(1, len(word) + 1):
+    for n in range(1, len(word) - _ENDING):
         head, tail = word[:n], word[n:]
         out.update(head + letter + tail for letter in _LETTERS)
-        if tail:
-            out.add(head + tail[1:])
-            out.update(head + letter + tail[1:] for letter in _LETTERS)
-        if len(tail) > 1:
-            out.add(head + tail[1] + tail[0] + tail[2:])
+        out.add(head + tail[1:])
+        out.update(head + letter + tail[1:] for letter in _LETTERS)
+        out.add(head + tail[1] + tail[0] + tail[2:])
     out.discard(word)
     return out

@@ -142,13 +142,14 @@ def _labels(blocks: list[Block], headings: dict[int, Heading], lists: list[Liste
             if heading.level == 0:
                 label = "title"
             elif block.text.casefold() != heading_text.casefold():
-                anchor = label = number.label if number else ""
+                label = number.label if number else ""
+                anchor = label if number and number.depth > 1 else ""
                 counts.clear()
                 heading_text = block.text
         elif block.is_row:
             if not is_header_row(blocks, n):
                 counts["row"] += 1
-                label = f"{anchor} row {counts['row']}"
+                label = f"row {counts['row']}"
         elif number and _is_label(number, n, lists):
             label = number.label
             if number.depth > 1:
@@ -162,11 +163,11 @@ def _labels(blocks: list[Block], headings: dict[int, Heading], lists: list[Liste
                 label = f"{out[parent]} bullet {counts[out[parent]]}"
             else:
                 counts["bullet"] += 1
-                label = f"{anchor} bullet {counts['bullet']}"
+                label = f"bullet {counts['bullet']}"
         else:
             counts["¶"] += 1
-            label = f"{anchor} ¶{counts['¶']}"
-        out.append(label.strip())
+            label = f"{anchor} ¶{counts['¶']}".lstrip()
+        out.append(label)
     return out
 
 
