@@ -9,7 +9,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,7 @@ def ingest(
                 progress(done, len(in_turn), path.name)
             begun = time.perf_counter()
             row = _ingest_file(path, writer)
-            rows[path] = _timed(row, time.perf_counter() - begun)
+            rows[path] = replace(row, seconds=time.perf_counter() - begun)
         if progress:
             progress(len(in_turn), len(in_turn), "making the index")
         generation = writer.publish()
@@ -415,11 +415,13 @@ class _Writer:
 
     def new_id(self, path: Path, *, digest: bool, without: str | None = None) -> str:
         """An id from the file's name that no other report has; the folder's name tells two files of one name apart."""
+        from ingest.describe import report_id_of
+
         taken = {rid for rid, _ in self.store.files().values()} - {without} if self.store else set()
-        plain = _slug(path.stem) + ("-digest" if digest else "")
+        plain = report_id_of(path) + ("-digest" if digest else "")
         if plain not in taken:
             return plain
-        apart = f"{plain}-{_slug(path.resolve().parent.name)}"
+        apart = f"{plain}-{report_id_of(path.resolve().parent)}"
         number, name = 1, apart
         while name in taken:
             number += 1
@@ -481,13 +483,3 @@ def _says_same(report: Report) -> str:
 
 def _format(path: Path) -> str:
     return FORMATS[path.suffix.lower()]
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "report"
-
-
-def _timed(row: FileResult, seconds: float) -> FileResult:
-    from dataclasses import replace
-
-    return replace(row, seconds=seconds)
