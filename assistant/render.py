@@ -6,6 +6,7 @@ Every HTML rendering escapes what it shows: no markup, image or link from a repo
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,6 +27,9 @@ SAID_BY = {
 
 NEIGHBOUR_CHARACTERS = 360
 "As much of a neighbouring passage as helps to read the quote in its place."
+
+SHORT_LIST = 8
+"Titles that can be read at a glance."
 
 _TEMPLATE_SIGNS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 "The page's HTML components expand ${…} and {{…}}; report text must never be taken for a template."
@@ -86,9 +90,14 @@ def _joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def label_words(label: str) -> str:
+    """A label as a reader sees it: '5.2 ¶1' is '5.2, paragraph 1'."""
+    return re.sub(r"\s*¶\s*", ", paragraph ", label).removeprefix(", ")
+
+
 def place_words(citation: Citation) -> str:
     """Where the quote stands: '5.4, pages 6 and 7'; a counted label ('bullet 3') names its heading."""
-    label = citation.label
+    label = label_words(citation.label)
     if label and label[0].islower() and citation.section:
         label = f"{label} under “{citation.section}”"
     return ", ".join(words for words in (label or citation.section, page_words(citation)) if words)
@@ -172,7 +181,8 @@ def as_text(answer: Answer) -> str:
     if answer.citations:
         blocks.append("\n".join(["Sources", *(f"[{c.number}] {source_words(c)}" for c in answer.citations)]))
     if answer.searched:
-        titles = ": " + "; ".join(answer.searched) if answer.status != "answered" else ""
+        named = answer.status != "answered" and len(answer.searched) <= SHORT_LIST
+        titles = ": " + "; ".join(answer.searched) if named else ""
         blocks.append(f"Searched {searched_words(len(answer.searched))}{titles}.")
     return "\n\n".join(blocks) + "\n"
 
@@ -236,8 +246,8 @@ def _sources_html(citations: Sequence[Citation], turn: int) -> str:
 
 
 def _searched_html(answer: Answer) -> str:
-    """What was searched; open from the start where the reports don't answer, as it is then the answer's substance."""
-    opened = " open" if answer.status == "not_found" else ""
+    """What was searched; a short list is open where the reports don't answer, as it is then the answer's substance."""
+    opened = " open" if answer.status == "not_found" and len(answer.searched) <= SHORT_LIST else ""
     titles = "".join(f"<li>{escape(title)}</li>" for title in answer.searched)
     count = searched_words(len(answer.searched))
     return f'<details class="searched"{opened}><summary>What was searched: {count}</summary><ul>{titles}</ul></details>'
@@ -248,15 +258,13 @@ def source_html(view: PassageView, turn: int) -> str:
     citation = view.citation
     facts = [
         ("Report", f"{kind_words(citation)}{f', {citation.area}' if citation.area else ''}"),
-        ("Date", citation.date),
-        ("Said by", said_by(citation)),
         ("Section", citation.section),
-        ("Paragraph" if citation.label[:1].isdigit() else "Place", citation.label),
-        ("Page", page_words(citation).removeprefix("pages ").removeprefix("page ")),
+        ("Paragraph" if citation.label[:1].isdigit() else "Place", label_words(citation.label)),
         ("Digests", view.digest_of),
         ("File", citation.file),
     ]
     rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
+    told = " · ".join(words for words in (said_by(citation), citation.date, page_words(citation)) if words)
     badge = '<p class="badge">Digest: our summary, not the report’s words</p>' if citation.digest else ""
     start = min(max(view.start, 0), len(view.text))
     end = min(max(view.end, start), len(view.text))
@@ -265,7 +273,8 @@ def source_html(view: PassageView, turn: int) -> str:
     after = f'<p class="near">{escape(_beginning(view.after))}</p>' if view.after else ""
     return (
         f'<article class="source" id="{source_anchor(turn, citation.number)}" tabindex="-1">'
-        f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>{badge}"
+        f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>"
+        f'<p class="told">{escape(told[0].upper() + told[1:])}</p>{badge}'
         f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote><dl>{rows}</dl>"
         f'<p class="return"><a href="#answer-{turn}">Back to the answer</a></p></article>'
     )

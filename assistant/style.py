@@ -72,6 +72,7 @@ details.searched li { margin: 0 0 .25rem; }
   scroll-margin-top: .75rem; }
 .source.current { border-color: var(--accent); box-shadow: inset .25rem 0 0 var(--accent); }
 .source h4 { font-size: 1.0625rem; line-height: 1.35; font-weight: 650; margin: 0 0 .6rem; color: var(--ink); }
+.source .told { margin: -.35rem 0 .7rem; color: var(--soft); font-size: 1rem; }
 .source .number { color: var(--accent); }
 .source blockquote { margin: 0 0 .8rem; padding: 0; border: 0; font-family: var(--serif); font-size: 1.0625rem;
   font-style: normal;

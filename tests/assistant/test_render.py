@@ -45,6 +45,11 @@ def test_counted_label_names_the_heading_it_is_counted_under():
     assert place_words(WORKER) == "bullet 2 under “What should the local area do better?”, page 3"
 
 
+def test_counted_paragraph_is_spelt_out():
+    assert place_words(replace(PLAN, label="¶2")).startswith("paragraph 2 under “5 Main findings › Preparing")
+    assert place_words(replace(PLAN, label="5.4 ¶2")) == "5.4, paragraph 2, pages 6 and 7"
+
+
 def test_printed_label_stands_alone():
     assert place_words(PLAN) == "5.4, pages 6 and 7"
 
@@ -102,7 +107,10 @@ def test_terminal_names_the_reports_searched_when_they_do_not_answer():
 def test_markdown_lists_the_sources():
     text = as_markdown(topic("q"))
     assert text.startswith("*Marlshire, Oxhaven and Thornley")
-    assert "- [3] Digest of the Thornley SEND peer review, 2022, March 2022 (digest: our words), 5.2 ¶1\n" in text
+    assert (
+        "- [3] Digest of the Thornley SEND peer review, 2022, March 2022 (digest: our words), 5.2, paragraph 1\n"
+        in text
+    )
 
 
 def test_html_links_each_citation_to_its_source_of_that_turn():
@@ -128,6 +136,7 @@ def test_what_was_searched_is_open_when_nothing_was_found():
     answer = Answer("q", "not_found", "No.", searched=SEARCHED)
     assert '<details class="searched" open><summary>What was searched: 3 reports</summary>' in answer_html(answer, 1)
     assert '<details class="searched"><summary>' in answer_html(replace(answer, status="answered"), 1)
+    assert '<details class="searched"><summary>' in answer_html(replace(answer, searched=SEARCHED * 3), 1)
 
 
 def test_answer_without_points_shows_its_paragraphs():
@@ -149,6 +158,15 @@ def test_source_marks_the_quote_and_nothing_else():
     assert before.endswith("from age fourteen. ")
     assert after.startswith(" It is reviewed")
     assert html.count('class="near"') == 2
+
+
+def test_source_says_who_when_and_where_before_the_passage():
+    html = source_html(FakeEngine().passage_view(PLAN), 1)
+    assert html.index("Peer team · November 2023 · pages 6 and 7") < html.index("<blockquote>")
+    assert "<dt>Report</dt><dd>SEND peer review, Marlshire</dd>" in html
+    assert "<dt>Paragraph</dt><dd>5.4</dd>" in html
+    assert "<dt>Section</dt><dd>5 Main findings › Preparing for adulthood</dd>" in html
+    assert "<dt>Place</dt><dd>bullet 2</dd>" in source_html(FakeEngine().passage_view(WORKER), 1)
 
 
 def test_source_of_a_digest_wears_a_badge_and_says_what_it_digests():
