@@ -14,11 +14,14 @@ import logging
 import math
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
 from ingest.model import Line, Loaded, Page
-from ingest.pdf_layout import Edge, Glyph, lines_of
+from ingest.pdf_fragments import Glyph
+from ingest.pdf_grids import Edge
+from ingest.pdf_layout import lines_of
 
 _WORK_LIMIT = 200_000
 "Most steps that pypdf may take over one content stream: caps hostile files at about a second."
@@ -199,6 +202,8 @@ class _Turn:
         return x - self.left, self.top - y
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        if self.rotation == 0:
+            return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
         a, b = self.point(x0, y0)
         c, d = self.point(x1, y1)
         return min(a, c), min(b, d), max(a, c), max(b, d)
@@ -226,7 +231,7 @@ def _glyphs(text_page, turn: _Turn) -> tuple[list[Glyph], list[list[Glyph]]]:
         if not text:
             continue
         drawn = raw.FPDFText_GetTextObject(handle, k)
-        key = ctypes.cast(drawn, ctypes.c_void_p).value or 0
+        key = ctypes.addressof(drawn.contents) if drawn else 0
         style = styles.get(key)
         if style is None:
             style = styles[key] = _style(raw, handle, k, turn.rotation)
@@ -276,6 +281,7 @@ def _style(raw, handle, k: int, rotation: int) -> tuple[float, bool, int]:
     return round(size, 2), bold, angle
 
 
+@lru_cache(maxsize=None)
 def _character(code: int) -> str:
     """The character as text: '' for what is not printed, ' ' for every kind of space."""
     if code == 2:  # pdfium's mark for a hyphen at a line's end
