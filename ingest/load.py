@@ -29,7 +29,7 @@ _SAVE_AS = {
 
 
 def load(path: Path, *, ocr: bool = False, ocr_language: str = "eng", file_megabytes: int = 200) -> Loaded:
-    """The file's pages of lines. Raises UnreadableFile, whose message says what to do, where there is nothing to read."""
+    """The file's pages of lines. Raises UnreadableFile, which says what to do, where there is nothing to read."""
     path = Path(path)
     kind = _kind(path, file_megabytes)
     if kind == "pdf":
@@ -59,13 +59,17 @@ def _kind(path: Path, file_megabytes: int) -> str:
     if suffix in _SAVE_AS:
         raise UnreadableFile(f"{path.name}: {suffix} files are not read. Open it and save it as {_SAVE_AS[suffix]}.")
     if suffix not in SUFFIXES:
-        raise UnreadableFile(f"{path.name}: {suffix or 'files without a suffix'} cannot be read. Known: {', '.join(SUFFIXES)}.")
+        raise UnreadableFile(
+            f"{path.name}: {suffix or 'files without a suffix'} cannot be read. Known: {', '.join(SUFFIXES)}."
+        )
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as error:
-        raise UnreadableFile(f"{path.name}: cannot be opened ({error.strerror}). Check the path and its permissions.") from error
+        raise UnreadableFile(
+            f"{path.name}: cannot be opened ({error.strerror}). Check the path and its permissions."
+        ) from error
     if size == 0:
         raise UnreadableFile(f"{path.name}: the file is empty (0 bytes). Get it again from where it came from.")
     if size > file_megabytes * 1_000_000:
@@ -77,7 +81,8 @@ def _kind(path: Path, file_megabytes: int) -> str:
         return "pdf"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(
-            f"{path.name}: an old Word file, or one that needs a password. Open it in Word and save it as .docx without a password."
+            f"{path.name}: an old Word file, or one that needs a password. "
+            "Open it in Word and save it as .docx without a password."
         )
     if head.startswith(b"PK\x03\x04"):
         return _zip_kind(path)
@@ -89,7 +94,9 @@ def _kind(path: Path, file_megabytes: int) -> str:
         what = "a web page (perhaps an error message)" if web_page else "not a PDF, or its beginning is damaged"
         raise UnreadableFile(f"{path.name}: {what}. Get the PDF again from where it came from.")
     if suffix == ".docx":
-        raise UnreadableFile(f"{path.name}: not a Word document, although it is named so. Get it again from where it came from.")
+        raise UnreadableFile(
+            f"{path.name}: not a Word document, although it is named so. Get it again from where it came from."
+        )
     return "markdown" if suffix in (".md", ".markdown") else "text"
 
 
@@ -98,10 +105,14 @@ def _zip_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as package:
             names = package.namelist()
     except zipfile.BadZipFile:
-        raise UnreadableFile(f"{path.name}: the Word document is damaged. Get it again from where it came from.") from None
+        raise UnreadableFile(
+            f"{path.name}: the Word document is damaged. Get it again from where it came from."
+        ) from None
     if "word/document.xml" in names:
         return "docx"
-    raise UnreadableFile(f"{path.name}: a packed file that is not a Word document. Unpack it, or save it as .docx or PDF.")
+    raise UnreadableFile(
+        f"{path.name}: a packed file that is not a Word document. Unpack it, or save it as .docx or PDF."
+    )
 
 
 def _with_every_page(loaded: Loaded, path: Path, ocr: bool, ocr_language: str) -> Loaded:
@@ -117,7 +128,9 @@ def _with_every_page(loaded: Loaded, path: Path, ocr: bool, ocr_language: str) -
     if not blank:
         return loaded
     one = len(blank) == 1
-    missing = f"page{'' if one else 's'} {spans(blank)} {'has' if one else 'have'} no text; {'it' if one else 'they'} may be "
+    missing = (
+        f"page{'' if one else 's'} {spans(blank)} {'has' if one else 'have'} no text; {'it' if one else 'they'} may be "
+    )
     missing += f"{'a scan' if one else 'scans'}."
     advice = " OCR found none either." if ocr else " Run with --ocr."
     if not any(line.text for page in loaded.pages for line in page.lines if page.number not in blank):

@@ -23,13 +23,16 @@ def load_docx(path: Path) -> Loaded:
     """The document as one page without a number. Raises UnreadableFile where it is damaged."""
     import docx
 
-    damaged = UnreadableFile(f"{path.name}: the Word document is damaged and cannot be opened. Open it in Word and save it again.")
+    damaged = UnreadableFile(
+        f"{path.name}: the Word document is damaged and cannot be opened. Open it in Word and save it again."
+    )
     try:
         with zipfile.ZipFile(path) as package:
             size = sum(entry.file_size for entry in package.infolist())
         if size > _MOST_BYTES:
             raise UnreadableFile(
-                f"{path.name}: unpacks to {size // 2**20} MB, more than {_MOST_BYTES // 2**20} MB. Remove its pictures and save it again."
+                f"{path.name}: unpacks to {size // 2**20} MB, more than {_MOST_BYTES // 2**20} MB. "
+                "Remove its pictures and save it again."
             )
         document = docx.Document(str(path))
         lines = _may_go_on(_Body(document).lines())
@@ -45,8 +48,13 @@ def load_docx(path: Path) -> Loaded:
 def _metadata(document) -> dict[str, str]:
     """Title, author, subject, dates as the document states them."""
     properties = document.core_properties
-    found = {name: getattr(properties, name, None) for name in ("title", "author", "subject", "keywords", "created", "modified")}
-    return {name: value.isoformat() if hasattr(value, "isoformat") else str(value) for name, value in found.items() if value}
+    found = {
+        name: getattr(properties, name, None)
+        for name in ("title", "author", "subject", "keywords", "created", "modified")
+    }
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else str(value) for name, value in found.items() if value
+    }
 
 
 def _may_go_on(lines: list[Line]) -> list[Line]:
@@ -141,7 +149,9 @@ class _Body:
         deeper = re.search(r" (\d)$", name)
         shown_level = max(level, int(deeper[1]) - 1 if deeper and name.startswith("List ") else 0)
         if form == "bullet":
-            return shown_level, pattern if pattern and pattern.isprintable() and not "\ue000" <= pattern[0] <= "\uf8ff" else "•"
+            return shown_level, pattern if pattern and pattern.isprintable() and not "\ue000" <= pattern[
+                0
+            ] <= "\uf8ff" else "•"
         if form == "none":
             return shown_level, ""
         if (number_id, level) in self.starts:
@@ -160,7 +170,11 @@ class _Body:
 
     def _table(self, table) -> list[Line]:
         """One line a row; a table of one column is a box round paragraphs."""
-        rows = [row.findall(f"{_W}tc") for row in table.iter(f"{_W}tr") if row.getparent() is table or row.getparent().tag != f"{_W}tbl"]
+        rows = [
+            row.findall(f"{_W}tc")
+            for row in table.iter(f"{_W}tr")
+            if row.getparent() is table or row.getparent().tag != f"{_W}tbl"
+        ]
         if all(len(row) <= 1 for row in rows):
             return [line for row in rows for cell in row for line in self._blocks(cell)]
         lines = []
@@ -253,7 +267,11 @@ def _numbering(document) -> tuple[dict, dict, dict]:
     for abstract in part.element.findall(f"{_W}abstractNum"):
         for level in abstract.findall(f"{_W}lvl"):
             key = int(abstract.get(f"{_W}abstractNumId")), int(level.get(f"{_W}ilvl"))
-            levels[key] = value(level, "numFmt", "decimal"), value(level, "lvlText", ""), int(value(level, "start", "1"))
+            levels[key] = (
+                value(level, "numFmt", "decimal"),
+                value(level, "lvlText", ""),
+                int(value(level, "start", "1")),
+            )
     for number in part.element.findall(f"{_W}num"):
         number_id = int(number.get(f"{_W}numId"))
         abstract_of[number_id] = int(value(number, "abstractNumId", "-1"))

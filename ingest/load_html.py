@@ -8,10 +8,23 @@ from pathlib import Path
 from ingest.errors import UnreadableFile
 from ingest.model import Line, Loaded, Page
 
-_DROPPED = ("script", "style", "noscript", "template", "nav", "aside", "svg", "iframe", "button", "select", "input", "textarea")
+_DROPPED = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "nav",
+    "aside",
+    "svg",
+    "iframe",
+    "button",
+    "select",
+    "input",
+    "textarea",
+)
 _BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _BULLETS = "•▪◼●‣■"
 
@@ -32,7 +45,9 @@ def load_html(path: Path) -> Loaded:
     _drop_surroundings(body)
     lines = tuple(_Walk().lines(_main(body)))
     if not lines:
-        raise UnreadableFile(f"{path.name}: the web page has no text of its own. Save the page again after it has loaded, or as PDF.")
+        raise UnreadableFile(
+            f"{path.name}: the web page has no text of its own. Save the page again after it has loaded, or as PDF."
+        )
     return Loaded((Page(number=None, lines=lines),), "html", metadata, tuple(warnings))
 
 
@@ -89,7 +104,11 @@ def _is_hidden(tag) -> bool:
 def _is_navigation(tag) -> bool:
     """Three links or more that are nearly all of the element's text, and each short."""
     links = [_squeeze(a.get_text()) for a in tag.find_all("a")]
-    return len(links) >= 3 and sum(map(len, links)) >= 0.8 * len(_squeeze(tag.get_text())) and sum(map(len, links)) < 40 * len(links)
+    return (
+        len(links) >= 3
+        and sum(map(len, links)) >= 0.8 * len(_squeeze(tag.get_text()))
+        and sum(map(len, links)) < 40 * len(links)
+    )
 
 
 def _own_text(tag) -> int:
@@ -100,7 +119,11 @@ def _own_text(tag) -> int:
 def _main(body):
     """The element marked as main content, else the smallest that holds three quarters of the page's text."""
     total = _own_text(body)
-    marked = [tag for tag in body.find_all(lambda t: t.name == "main" or t.get("role") == "main") if _own_text(tag) >= 0.2 * total]
+    marked = [
+        tag
+        for tag in body.find_all(lambda t: t.name == "main" or t.get("role") == "main")
+        if _own_text(tag) >= 0.2 * total
+    ]
     if marked:
         return max(marked, key=_own_text)
     articles = body.find_all("article")
@@ -109,8 +132,13 @@ def _main(body):
     found = body
     while True:
         inner = next(
-            (c for c in found.find_all(("div", "section", "article", "form", "td", "tr", "tbody", "table", "center"), recursive=False)
-             if _own_text(c) >= 0.75 * total),
+            (
+                c
+                for c in found.find_all(
+                    ("div", "section", "article", "form", "td", "tr", "tbody", "table", "center"), recursive=False
+                )
+                if _own_text(c) >= 0.75 * total
+            ),
             None,
         )
         if inner is None:
@@ -179,7 +207,14 @@ class _Walk:
                         continue
                     if typed or style == "list-item":
                         self.out.append(
-                            Line(item, style="list-item", level=level, marker=marker or given or "•", bold=bold, whole=True)
+                            Line(
+                                item,
+                                style="list-item",
+                                level=level,
+                                marker=marker or given or "•",
+                                bold=bold,
+                                whole=True,
+                            )
                         )
                     else:
                         self.out.append(Line(item, style=style, bold=bold, whole=True))

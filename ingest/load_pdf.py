@@ -14,7 +14,7 @@ import logging
 import math
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
@@ -41,8 +41,12 @@ def load_pdf(path: Path) -> Loaded:
     if not data:
         raise UnreadableFile(f"{path.name}: the file is empty (0 bytes). Get it again from where it came from.")
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableFile(f"{path.name}: not a PDF, or its beginning is damaged. Get it again from where it came from.")
-    damaged = UnreadableFile(f"{path.name}: the PDF is damaged and no page can be read. Get it again from where it came from.")
+        raise UnreadableFile(
+            f"{path.name}: not a PDF, or its beginning is damaged. Get it again from where it came from."
+        )
+    damaged = UnreadableFile(
+        f"{path.name}: the PDF is damaged and no page can be read. Get it again from where it came from."
+    )
     warnings: list[str] = []
     reader = _open_with_pypdf(path, pypdf)
     document = _open_with_pdfium(data)
@@ -67,7 +71,9 @@ def load_pdf(path: Path) -> Loaded:
         raise damaged
     if unread:
         one = len(unread) == 1
-        warnings.append(f"page{'' if one else 's'} {spans(unread)} {'is' if one else 'are'} damaged and could not be read.")
+        warnings.append(
+            f"page{'' if one else 's'} {spans(unread)} {'is' if one else 'are'} damaged and could not be read."
+        )
     return Loaded(tuple(pages), "pdf", _metadata(reader), tuple(warnings))
 
 
@@ -87,7 +93,9 @@ def _open_with_pypdf(path: Path, pypdf):
     try:
         reader = pypdf.PdfReader(path, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableFile(f"{path.name}: needs a password to open. Save a copy without a password and ingest that.")
+            raise UnreadableFile(
+                f"{path.name}: needs a password to open. Save a copy without a password and ingest that."
+            )
         len(reader.pages)
         return reader
     except (UnreadableFile, MemoryError):
@@ -277,11 +285,14 @@ def _style(raw, handle, k: int, rotation: int) -> tuple[float, bool, int]:
         buffer = ctypes.create_string_buffer(length)
         raw.FPDFText_GetFontInfo(handle, k, buffer, length, flags)
         name = buffer.value.decode("utf-8", "replace").lower()
-    bold = any(word in name for word in ("bold", "black", "heavy", "semibd", "-bd")) or raw.FPDFText_GetFontWeight(handle, k) >= 600
+    bold = (
+        any(word in name for word in ("bold", "black", "heavy", "semibd", "-bd"))
+        or raw.FPDFText_GetFontWeight(handle, k) >= 600
+    )
     return round(size, 2), bold, angle
 
 
-@lru_cache(maxsize=None)
+@cache
 def _character(code: int) -> str:
     """The character as text: '' for what is not printed, ' ' for every kind of space."""
     if code == 2:  # pdfium's mark for a hyphen at a line's end

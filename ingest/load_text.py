@@ -67,8 +67,14 @@ def decode(path: Path) -> tuple[str, list[str]]:
         guessed = "cp1252"
         text = data.decode("cp1252", "replace")
     if "\0" in text:
-        raise UnreadableFile(f"{path.name}: not a text file (it holds zero bytes). Save it as UTF-8 text, PDF or .docx.")
-    warnings = [f"the text is not UTF-8; read as {guessed}. Check its £ signs and apostrophes, or save it as UTF-8."] if guessed else []
+        raise UnreadableFile(
+            f"{path.name}: not a text file (it holds zero bytes). Save it as UTF-8 text, PDF or .docx."
+        )
+    warnings = (
+        [f"the text is not UTF-8; read as {guessed}. Check its £ signs and apostrophes, or save it as UTF-8."]
+        if guessed
+        else []
+    )
     return text.replace("\r\n", "\n").replace("\r", "\n"), warnings
 
 
@@ -144,7 +150,9 @@ def _markdown_lines(body: str) -> list[Line]:
             close()
             indents = []
             out.append(Line(_plain(heading[2]), style=f"heading-{len(heading[1])}", whole=True))
-        elif item and (paragraph is None or paragraph.style == "list-item" or item[1] in "-*+" or item[1] in ("1.", "1)")):
+        elif item and (
+            paragraph is None or paragraph.style == "list-item" or item[1] in "-*+" or item[1] in ("1.", "1)")
+        ):
             close()
             while indents and indent < indents[-1]:
                 indents.pop()

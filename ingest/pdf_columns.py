@@ -99,7 +99,12 @@ def _band_end(rows: list[list[Fragment]], start: int, grids: list[Grid]) -> int:
             break
         gutters = left
         end += 1
-    while end > start + 1 and len(rows[end - 1]) == 1 and len(rows[end - 2]) == 1 and not _both_sides(rows[start:end], gutters):
+    while (
+        end > start + 1
+        and len(rows[end - 1]) == 1
+        and len(rows[end - 2]) == 1
+        and not _both_sides(rows[start:end], gutters)
+    ):
         end -= 1
     return end
 
@@ -119,7 +124,7 @@ def _free_space(row: list[Fragment], inner: bool) -> list[tuple[float, float]]:
 
 
 def _columns(rows: list[list[Fragment]], margin: float) -> Band | None:
-    """The band's columns: parted where almost no row has text; None where fewer than two rows have text in two columns."""
+    """The band's columns, parted where almost no row has text; None where fewer than two rows fill two columns."""
     fragments = [f for row in rows for f in row]
     events = sorted([(f.x0, 1) for f in fragments] + [(f.x1, -1) for f in fragments])
     few = len(rows) // 10
@@ -221,7 +226,11 @@ def _table_rows(rows: list[list[Fragment]], band: Band) -> list[list[list[Fragme
             above = table[-1]
             same = {group_of[f.order] for f in row} & {group_of[f.order] for cell in above for f in cell}
             carried = [(i, old, new) for i, (old, new) in enumerate(zip(above, cells)) if old and new]
-            if same and carried and all(_wraps(rows_of(old)[-1], new, band.right[i] - 0.5 * new[0].size) for i, old, new in carried):
+            if (
+                same
+                and carried
+                and all(_wraps(rows_of(old)[-1], new, band.right[i] - 0.5 * new[0].size) for i, old, new in carried)
+            ):
                 table[-1] = [old + new for old, new in zip(above, cells)]
                 continue
         table.append(cells)
@@ -234,4 +243,6 @@ def _is_contents(table: list[list[list[Fragment]]]) -> bool:
     if len(last) < 3 or not all(re.fullmatch(r"\d{1,3}", text) for text in last):
         return False
     numbers = [int(text) for text in last]
-    return numbers == sorted(numbers) and all(any(c.isalpha() for cell in cells[:-1] for f in cell for c in f.text) for cells in table)
+    return numbers == sorted(numbers) and all(
+        any(c.isalpha() for cell in cells[:-1] for f in cell for c in f.text) for cells in table
+    )

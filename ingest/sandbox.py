@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from queue import Empty, Queue
@@ -42,7 +43,7 @@ class Reader:
         self._answers: Queue[str] = Queue()
         self._folder: tempfile.TemporaryDirectory | None = None
 
-    def __enter__(self) -> "Reader":
+    def __enter__(self) -> Reader:
         self._folder = tempfile.TemporaryDirectory(prefix="send-assistant-read-")
         return self
 
@@ -89,7 +90,8 @@ class Reader:
                 "Split the file, or raise memory_megabytes in the settings."
             )
         raise UnreadableFile(
-            f"{path.name}: the file is damaged or too large in memory: its reader crashed. Get it again, or print it to a new PDF."
+            f"{path.name}: the file is damaged or too large in memory: its reader crashed. "
+            "Get it again, or print it to a new PDF."
         )
 
     def _start(self) -> None:
@@ -114,15 +116,11 @@ class Reader:
         """Ends the process and everything it started."""
         if self._process is None:
             return
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self._process.wait()
-        try:
+        with suppress(OSError):
             self._process.stdin.close()
-        except OSError:
-            pass
         self._process = None
 
 

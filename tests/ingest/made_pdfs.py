@@ -14,7 +14,9 @@ def rule(x0: float, y0: float, x1: float, y1: float) -> str:
     return f"0.5 w {x0} {y0} m {x1} {y1} l S\n"
 
 
-def make_pdf(path: Path, contents: list[str], *, page_entries: str = "", catalogue_entries: str = "", info: str = "") -> Path:
+def make_pdf(
+    path: Path, contents: list[str], *, page_entries: str = "", catalogue_entries: str = "", info: str = ""
+) -> Path:
     """Writes a PDF with one page (A4) for each content stream; F1 is Helvetica, F2 Helvetica-Bold."""
     count = len(contents)
     objects = [

@@ -39,7 +39,9 @@ def test_content_decides_before_the_suffix(tmp_path):
     assert load(notes).format == "markdown"
 
 
-@pytest.mark.parametrize(("name", "format_"), [("a.txt", "text"), ("a.text", "text"), ("a.MD", "markdown"), ("a.markdown", "markdown")])
+@pytest.mark.parametrize(
+    ("name", "format_"), [("a.txt", "text"), ("a.text", "text"), ("a.MD", "markdown"), ("a.markdown", "markdown")]
+)
 def test_the_suffix_decides_where_content_does_not(tmp_path, name, format_):
     path = tmp_path / name
     path.write_text("Plain words.", encoding="utf-8")

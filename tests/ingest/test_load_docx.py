@@ -20,7 +20,7 @@ def _lines(document, tmp_path):
 
 
 def _numbered(document, levels):
-    """Adds a list definition (form and pattern for each level); the function it returns adds items to a new list of it."""
+    """A function that adds items to a new list, of the form and pattern given for each level."""
     numbering = document.part.numbering_part.element
     abstract_id = 900 + len(numbering)
     body = "".join(
@@ -86,7 +86,10 @@ def test_bullet_styles_are_list_items(tmp_path):
     document = docx.Document()
     document.add_paragraph("rake", style="List Bullet")
     document.add_paragraph("small rake", style="List Bullet 2")
-    assert [(line.style, line.marker, line.level) for line in _lines(document, tmp_path)] == [("list-item", "•", 0), ("list-item", "•", 1)]
+    assert [(line.style, line.marker, line.level) for line in _lines(document, tmp_path)] == [
+        ("list-item", "•", 0),
+        ("list-item", "•", 1),
+    ]
 
 
 def test_a_paragraph_all_in_bold_is_bold(tmp_path):
@@ -109,8 +112,8 @@ def test_a_paragraph_broken_inside_a_sentence_may_be_joined_with_the_next(tmp_pa
 def test_insertions_are_kept_and_deletions_left_out(tmp_path):
     document = docx.Document()
     paragraph = document.add_paragraph("The pond is ")
-    deleted = parse_xml(f'<w:del {nsdecls("w")}><w:r><w:delText>deep</w:delText></w:r></w:del>')
-    inserted = parse_xml(f'<w:ins {nsdecls("w")}><w:r><w:t>shallow.</w:t></w:r></w:ins>')
+    deleted = parse_xml(f"<w:del {nsdecls('w')}><w:r><w:delText>deep</w:delText></w:r></w:del>")
+    inserted = parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>shallow.</w:t></w:r></w:ins>")
     paragraph._p.append(deleted)
     paragraph._p.append(inserted)
     assert [line.text for line in _lines(document, tmp_path)] == ["The pond is shallow."]

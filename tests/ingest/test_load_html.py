@@ -23,9 +23,14 @@ def test_navigation_scripts_forms_and_hidden_parts_are_left_out(tmp_path):
         tmp_path,
         f"<html><head><title>Item 7</title></head><body><header>Council</header><nav><a href='/'>Home</a></nav>"
         f"<form>Search <input></form><div style='display: none'>secret</div><script>var a</script>"
-        f"<div id=c><h1>Item 7</h1><p>{LONG}</p><p>{LONG}</p></div><aside>Related</aside><footer>Privacy</footer></body></html>",
+        f"<div id=c><h1>Item 7</h1><p>{LONG}</p><p>{LONG}</p></div><aside>Related</aside><footer>Privacy</footer>"
+        "</body></html>",
     )
-    assert [(line.style, line.text) for line in lines] == [("heading-1", "Item 7"), ("", LONG.strip()), ("", LONG.strip())]
+    assert [(line.style, line.text) for line in lines] == [
+        ("heading-1", "Item 7"),
+        ("", LONG.strip()),
+        ("", LONG.strip()),
+    ]
     assert all(line.whole and line.page is None for line in lines)
 
 
@@ -40,14 +45,17 @@ def test_a_page_wholly_inside_a_form_is_kept(tmp_path):
 
 
 def test_the_main_element_is_preferred(tmp_path):
-    lines = _lines(tmp_path, f"<body><div>You are here</div><main><header><h1>Item</h1></header><p>{LONG}</p></main></body>")
+    lines = _lines(
+        tmp_path, f"<body><div>You are here</div><main><header><h1>Item</h1></header><p>{LONG}</p></main></body>"
+    )
     assert [line.text for line in lines] == ["Item", LONG.strip()]
 
 
 def test_lists_carry_level_and_marker(tmp_path):
     lines = _lines(
         tmp_path,
-        "<main><ul><li>spade<ol start=3><li>small</li><li>large</li></ol></li><li><p>fork</p></li></ul><ol type=a><li>x y</li></ol></main>",
+        "<main><ul><li>spade<ol start=3><li>small</li><li>large</li></ol></li><li><p>fork</p></li></ul>"
+        "<ol type=a><li>x y</li></ol></main>",
     )
     assert [(line.style, line.level, line.marker, line.text) for line in lines] == [
         ("list-item", 0, "•", "spade"),
@@ -60,11 +68,16 @@ def test_lists_carry_level_and_marker(tmp_path):
 
 def test_bullets_run_together_in_one_item_are_split(tmp_path):
     lines = _lines(tmp_path, "<main><ul><li>Dig the beds. • Turn the heap. • Mend the gate.</li></ul></main>")
-    assert [(line.style, line.text) for line in lines] == [("list-item", t) for t in ("Dig the beds.", "Turn the heap.", "Mend the gate.")]
+    assert [(line.style, line.text) for line in lines] == [
+        ("list-item", t) for t in ("Dig the beds.", "Turn the heap.", "Mend the gate.")
+    ]
 
 
 def test_bullets_typed_with_line_breaks_are_items(tmp_path):
-    lines = _lines(tmp_path, "<main><p>Resolved:</p><p>• to buy seed<br>• to sell<br/>surplus</p><p>one<br>line<br><br>two</p></main>")
+    lines = _lines(
+        tmp_path,
+        "<main><p>Resolved:</p><p>• to buy seed<br>• to sell<br/>surplus</p><p>one<br>line<br><br>two</p></main>",
+    )
     assert [(line.style, line.text) for line in lines][:2] == [("", "Resolved:"), ("list-item", "to buy seed")]
     assert [line.text for line in lines][-2:] == ["one line", "two"]
 
@@ -82,7 +95,9 @@ def test_tables_of_data_are_rows_and_layout_tables_are_read_through(tmp_path):
 
 
 def test_a_paragraph_all_in_bold_is_bold(tmp_path):
-    assert [line.bold for line in _lines(tmp_path, "<main><p><strong>Decision</strong></p><p><b>Yes</b>, agreed</p></main>")] == [True, False]
+    assert [
+        line.bold for line in _lines(tmp_path, "<main><p><strong>Decision</strong></p><p><b>Yes</b>, agreed</p></main>")
+    ] == [True, False]
 
 
 def test_encodings_are_found_and_a_guess_is_said(tmp_path):

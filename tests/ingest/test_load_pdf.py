@@ -34,12 +34,16 @@ def _rows(loaded):
 
 
 def test_lines_carry_place_size_and_boldness(tmp_path):
-    path = make_pdf(tmp_path / "a.pdf", [words(72, 742, "Main findings", 14, "F2") + words(72, 720, "Plain text follows.", 11)])
+    path = make_pdf(
+        tmp_path / "a.pdf", [words(72, 742, "Main findings", 14, "F2") + words(72, 720, "Plain text follows.", 11)]
+    )
     heading, text = load_pdf(path).pages[0].lines
     assert (heading.text, heading.bold, heading.size, heading.page) == ("Main findings", True, 14, 1)
     assert (text.text, text.bold, text.size) == ("Plain text follows.", False, 11)
     assert heading.x0 == text.x0 == 72
-    assert heading.top < 842 - 742 < heading.bottom < text.bottom  # the baseline, counted from the top, is inside the line
+    assert (
+        heading.top < 842 - 742 < heading.bottom < text.bottom
+    )  # the baseline, counted from the top, is inside the line
 
 
 def test_a_bullet_drawn_apart_stands_at_the_start_of_its_line(tmp_path):
@@ -48,7 +52,9 @@ def test_a_bullet_drawn_apart_stands_at_the_start_of_its_line(tmp_path):
 
 
 def test_words_drawn_in_pieces_are_not_split_or_glued(tmp_path):
-    pieces = words(72, 700, "over") + words(96.02, 700, "sown") + words(127.4, 700, "beds")  # widths: over 24.0, sown 28.0
+    pieces = (
+        words(72, 700, "over") + words(96.02, 700, "sown") + words(127.4, 700, "beds")
+    )  # widths: over 24.0, sown 28.0
     assert _texts(load_pdf(make_pdf(tmp_path / "a.pdf", [pieces]))) == ["oversown beds"]
 
 
@@ -61,19 +67,28 @@ def test_two_columns_are_read_one_after_the_other(tmp_path):
 
 def test_two_columns_drawn_line_by_line_across_are_still_columns(tmp_path):
     content = "".join(
-        words(72, 700 - 14 * i, left, 10) + words(320, 700 - 14 * i, right, 10) for i, (left, right) in enumerate(zip(LEFT, RIGHT))
+        words(72, 700 - 14 * i, left, 10) + words(320, 700 - 14 * i, right, 10)
+        for i, (left, right) in enumerate(zip(LEFT, RIGHT))
     )
     assert _texts(load_pdf(make_pdf(tmp_path / "a.pdf", [content]))) == LEFT + RIGHT
 
 
 def test_a_ruled_table_comes_as_rows_and_cells_that_wrap_are_joined(tmp_path):
-    content = "".join(rule(72, y, 500, y) for y in (700, 680, 630)) + "".join(rule(x, 700, x, 630) for x in (72, 200, 500))
+    content = "".join(rule(72, y, 500, y) for y in (700, 680, 630)) + "".join(
+        rule(x, 700, x, 630) for x in (72, 200, 500)
+    )
     content += words(78, 686, "Who", 10, "F2") + words(206, 686, "What must be done", 10, "F2")
     content += words(78, 666, "Parish council", 10) + words(206, 666, "The council must mend the", 10)
     content += words(206, 653, "fence before the winter.", 10)
     loaded = load_pdf(make_pdf(tmp_path / "a.pdf", [content + words(72, 600, "After the table.")]))
-    assert _rows(loaded) == [("Who", "What must be done"), ("Parish council", "The council must mend the fence before the winter.")]
-    assert _texts(loaded)[-2:] == ["Parish council | The council must mend the fence before the winter.", "After the table."]
+    assert _rows(loaded) == [
+        ("Who", "What must be done"),
+        ("Parish council", "The council must mend the fence before the winter."),
+    ]
+    assert _texts(loaded)[-2:] == [
+        "Parish council | The council must mend the fence before the winter.",
+        "After the table.",
+    ]
 
 
 def test_a_ruled_box_of_one_column_keeps_its_lines(tmp_path):
@@ -84,24 +99,39 @@ def test_a_ruled_box_of_one_column_keeps_its_lines(tmp_path):
 
 
 def test_aligned_columns_without_rules_are_a_table(tmp_path):
-    rows = [("Warden", "Trustee"), ("Ada Grey, head gardener", "Mo Finch, treasurer"), ("Lee Marsh, gardener", "Kit Brook, trustee")]
+    rows = [
+        ("Warden", "Trustee"),
+        ("Ada Grey, head gardener", "Mo Finch, treasurer"),
+        ("Lee Marsh, gardener", "Kit Brook, trustee"),
+    ]
     content = "".join(words(72, 700 - 15 * i, a) + words(320, 700 - 15 * i, b) for i, (a, b) in enumerate(rows))
     content += words(72, 655, "Sol Wood, gardener")
     assert _rows(load_pdf(make_pdf(tmp_path / "a.pdf", [content]))) == [*rows, ("Sol Wood, gardener", "")]
 
 
 def test_labels_with_values_and_contents_lists_are_lines_not_tables(tmp_path):
-    labels = words(72, 700, "Visit:") + words(300, 700, "3 May") + words(72, 685, "Earlier visit:") + words(300, 685, "9 June")
-    contents = "".join(words(72, 600 - 15 * i, t) + words(480, 600 - 15 * i, p) for i, (t, p) in enumerate([("Aims", "2"), ("Beds", "4"), ("Cider", "9")]))
+    labels = (
+        words(72, 700, "Visit:")
+        + words(300, 700, "3 May")
+        + words(72, 685, "Earlier visit:")
+        + words(300, 685, "9 June")
+    )
+    contents = "".join(
+        words(72, 600 - 15 * i, t) + words(480, 600 - 15 * i, p)
+        for i, (t, p) in enumerate([("Aims", "2"), ("Beds", "4"), ("Cider", "9")])
+    )
     loaded = load_pdf(make_pdf(tmp_path / "a.pdf", [labels + contents]))
     assert _texts(loaded) == ["Visit: 3 May", "Earlier visit: 9 June", "Aims 2", "Beds 4", "Cider 9"]
 
 
 @pytest.mark.parametrize(
-    ("rotate", "matrix", "x", "y"), [(90, "0 1 -1 0", 100, 100), (180, "-1 0 0 -1", 500, 700), (270, "0 -1 1 0", 100, 700)]
+    ("rotate", "matrix", "x", "y"),
+    [(90, "0 1 -1 0", 100, 100), (180, "-1 0 0 -1", 500, 700), (270, "0 -1 1 0", 100, 700)],
 )
 def test_rotated_pages_are_read_as_shown(tmp_path, rotate, matrix, x, y):
-    path = make_pdf(tmp_path / "a.pdf", [words(x, y, "Turned with the page", matrix=matrix)], page_entries=f"/Rotate {rotate}")
+    path = make_pdf(
+        tmp_path / "a.pdf", [words(x, y, "Turned with the page", matrix=matrix)], page_entries=f"/Rotate {rotate}"
+    )
     page = load_pdf(path).pages[0]
     assert [line.text for line in page.lines] == ["Turned with the page"]
     assert 0 < page.lines[0].x0 < page.lines[0].x1 < page.width
@@ -115,7 +145,9 @@ def test_writing_up_the_margin_does_not_mix_with_the_text(tmp_path):
 
 def test_page_labels_are_given_where_they_say_more_than_the_position(tmp_path):
     pages = [words(72, 700, f"Page {n}") for n in range(4)]
-    labelled = make_pdf(tmp_path / "a.pdf", pages, catalogue_entries="/PageLabels << /Nums [0 << /S /r >> 2 << /S /D >>] >>")
+    labelled = make_pdf(
+        tmp_path / "a.pdf", pages, catalogue_entries="/PageLabels << /Nums [0 << /S /r >> 2 << /S /D >>] >>"
+    )
     assert [page.printed for page in load_pdf(labelled).pages] == ["i", "ii", "1", "2"]
     plain = make_pdf(tmp_path / "b.pdf", pages, catalogue_entries="/PageLabels << /Nums [0 << /S /D >>] >>")
     assert [page.printed for page in load_pdf(plain).pages] == [None] * 4
@@ -162,11 +194,18 @@ def test_every_page_of_real_reports_has_the_words_a_second_library_reads(shared)
 
 def test_tables_of_real_inspection_reports_come_as_rows_of_two_cells(shared):
     folder = shared / "reports" / "inspections"
-    for name in ("surrey_24-november-2023", "rutland_03-august-2023", "cornwall_05-may-2023", "lewisham_20-november-2024"):
+    for name in (
+        "surrey_24-november-2023",
+        "rutland_03-august-2023",
+        "cornwall_05-may-2023",
+        "lewisham_20-november-2024",
+    ):
         rows = _rows(load_pdf(folder / f"{name}.pdf"))
         assert len(rows) >= 8 and all(len(row) == 2 for row in rows), name
         heads = [tuple(cell.lower() for cell in row) for row in rows]
-        assert any(left == "local authority" and right.startswith("integrated care board") for left, right in heads), name
+        assert any(left == "local authority" and right.startswith("integrated care board") for left, right in heads), (
+            name
+        )
         assert ("ofsted", "care quality commission") in heads, name
 
 

@@ -35,12 +35,16 @@ def test_a_file_with_long_lines_holds_whole_paragraphs(tmp_path):
 
 def test_form_feeds_part_numbered_pages(tmp_path):
     loaded = _text(tmp_path, "first\n\fsecond\nmore\n\f")
-    assert [(page.number, [line.text for line in page.lines]) for page in loaded.pages] == [(1, ["first"]), (2, ["second", "more"])]
+    assert [(page.number, [line.text for line in page.lines]) for page in loaded.pages] == [
+        (1, ["first"]),
+        (2, ["second", "more"]),
+    ]
     assert loaded.pages[1].lines[0].page == 2
 
 
 @pytest.mark.parametrize(
-    ("encoding", "warned"), [("utf-8", ""), ("utf-8-sig", ""), ("utf-16", ""), ("utf-16-le", "utf-16-le"), ("cp1252", "cp1252")]
+    ("encoding", "warned"),
+    [("utf-8", ""), ("utf-8-sig", ""), ("utf-16", ""), ("utf-16-le", "utf-16-le"), ("cp1252", "cp1252")],
 )
 def test_encodings_are_found_and_guesses_said(tmp_path, encoding, warned):
     loaded = _text(tmp_path, "Seed costs £5 – “each” packet".encode(encoding))
@@ -55,7 +59,9 @@ def test_a_file_that_is_not_text_is_refused(tmp_path):
 
 def test_front_matter_is_metadata(tmp_path):
     loaded = _markdown(
-        tmp_path, "---\ntitle: 'Guide: beds'\nkind: guidance\naddress:\n  - https://a.example/1\n  - https://a.example/2\ntags: [dig, sow]\n---\nText.\n"
+        tmp_path,
+        "---\ntitle: 'Guide: beds'\nkind: guidance\naddress:\n  - https://a.example/1\n  - https://a.example/2\n"
+        "tags: [dig, sow]\n---\nText.\n",
     )
     assert loaded.metadata == {
         "title": "Guide: beds",
@@ -71,7 +77,8 @@ def test_markdown_blocks_are_whole_and_without_markup(tmp_path):
         tmp_path,
         "# Beds **and** borders #\n\nA paragraph over\ntwo [lines](https://a.example) of *text*.\n\n"
         "- [6.1] dig_the_beds\n  and rake\n  - deeper `spade`\n- sow\n\n1. one\n2) two\n\n"
-        "| Tool | Cost |\n|:---|---:|\n| rake | £4 |\n\n**Next steps**\n\nOld heading\n===\n\n***\n<!-- hidden -->\nEnd\\*.\n",
+        "| Tool | Cost |\n|:---|---:|\n| rake | £4 |\n\n**Next steps**\n\n"
+        "Old heading\n===\n\n***\n<!-- hidden -->\nEnd\\*.\n",
     )
     assert [(line.style, line.level, line.marker, line.text) for line in loaded.pages[0].lines] == [
         ("heading-1", 0, "", "Beds and borders"),

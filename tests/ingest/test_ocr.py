@@ -31,12 +31,17 @@ def _scan(source, target):
 
 @installed
 def test_a_scanned_page_is_read_and_said_and_the_others_stay(tmp_path):
-    content = words(72, 700, "The orchard was planted in 1904", 20) + words(72, 660, "by the school gardening club.", 20)
+    content = words(72, 700, "The orchard was planted in 1904", 20) + words(
+        72, 660, "by the school gardening club.", 20
+    )
     source = make_pdf(tmp_path / "source.pdf", [content, words(72, 700, "Second page as text.")])
     scan = _scan(source, tmp_path / "scan.pdf")
     assert load(scan).warnings == ("page 1 has no text; it may be a scan. Run with --ocr.",)
     loaded = load(scan, ocr=True)
-    assert " ".join(line.text for line in loaded.pages[0].lines) == "The orchard was planted in 1904 by the school gardening club."
+    assert (
+        " ".join(line.text for line in loaded.pages[0].lines)
+        == "The orchard was planted in 1904 by the school gardening club."
+    )
     assert [line.text for line in loaded.pages[1].lines] == ["Second page as text."]
     assert loaded.warnings == ("page 1 was read by OCR; check quotes against the page.",)
 

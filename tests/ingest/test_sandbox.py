@@ -22,7 +22,8 @@ def reading(monkeypatch):
         started = sandbox.subprocess.Popen
 
         def start(command, **options):
-            program = f"import sys, ingest.sandbox as sandbox, ingest.load as loading\n{code}\nsandbox._serve(int(sys.argv[1]))"
+            program = "import sys, ingest.sandbox as sandbox, ingest.load as loading\n"
+            program += f"{code}\nsandbox._serve(int(sys.argv[1]))"
             return started([command[0], "-s", "-c", program, command[-1]], **options)
 
         monkeypatch.setattr(sandbox.subprocess, "Popen", start)
@@ -33,7 +34,8 @@ def reading(monkeypatch):
 def _behave(body: str) -> str:
     """Code after which files named 'bad' are read as `body` says, others as ever."""
     indented = "\n".join(f"        {line}" for line in body.splitlines())
-    return f"real = loading.load\ndef load(path, **options):\n    if path.stem == 'bad':\n{indented}\n    return real(path, **options)\nloading.load = load"
+    head = "real = loading.load\ndef load(path, **options):\n    if path.stem == 'bad':\n"
+    return f"{head}{indented}\n    return real(path, **options)\nloading.load = load"
 
 
 def _files(folder: Path) -> tuple[Path, Path]:
@@ -111,7 +113,13 @@ REFUSED = {
     "no-unicode-map": "no text; it may be a scan. Run with --ocr",
 }
 "What the files of a category must be refused with."
-NO_TEXT = ("pdfjs__empty#hash.pdf", "pdfjs__doc_actions.pdf", "pdfjs__labelled_pages.pdf", "OCRmyPDF__enormous.pdf", "OCRmyPDF__c02-22.pdf")
+NO_TEXT = (
+    "pdfjs__empty#hash.pdf",
+    "pdfjs__doc_actions.pdf",
+    "pdfjs__labelled_pages.pdf",
+    "OCRmyPDF__enormous.pdf",
+    "OCRmyPDF__c02-22.pdf",
+)
 "Files of other categories that hold no text."
 
 
@@ -152,7 +160,11 @@ def test_every_hostile_or_broken_file_gets_what_its_manifest_expects(shared):
     assert "حَبيبي" in text("sample-files__habibi.pdf")
     assert all(word in text("pypdf__multilang.pdf") for word in ("Привет", "你好世界", "こんにちは世界"))
     assert "SIEGE OF VICKSBURG" in text("pypdf__Seige_of_Vicksburg_Sample_OCR.pdf")
-    warn = [line.cells for line in read["pdfplumber__WARN-Report-for-7-1-2015-to-03-25-2016.pdf"].pages[0].lines if line.cells]
+    warn = [
+        line.cells
+        for line in read["pdfplumber__WARN-Report-for-7-1-2015-to-03-25-2016.pdf"].pages[0].lines
+        if line.cells
+    ]
     assert len(warn) > 20 and all(len(cells) == 7 for cells in warn)
     senate = [line.cells for line in read["pdfplumber__senate-expenditures.pdf"].pages[0].lines if line.cells]
     assert any("DISTRICT DIRECTOR" in cells and "37,499.96" in cells for cells in senate)
