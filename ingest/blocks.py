@@ -22,6 +22,8 @@ NUMBER = re.compile(
     r"|(?P<letter>[A-Za-z]|[ivx]{2,4})(?P<lettermark>[.):])\s+(?=\S)"
 )
 "A number or letter that opens a paragraph: '5.1', '6.4Coproduce', '3)', '(a)', 'B:'."
+CELL_GLUE = " | "
+"What stands between the cells of a row in its text."
 _NEAR = 10
 "Lines within which a second scanned bullet must stand."
 _EARLY = 0.3
@@ -367,7 +369,7 @@ def row_text(cells: tuple[Paged, ...]) -> Paged:
     filled = [cell for cell in cells if cell.text]
     paged = filled[0]
     for cell in filled[1:]:
-        paged = paged.plus(cell, " | ")
+        paged = paged.plus(cell, CELL_GLUE)
     return paged
 
 

@@ -22,7 +22,10 @@ _IN_NAME = re.compile(rf"(?:^|[^0-9a-z])(\d{{1,2}})[-_ ]({_MONTH})[-_ ]((?:19|20
 _ISO_IN_NAME = re.compile(r"(?:^|\D)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?:$|\D)")
 _EARLIER = re.compile(r"\b(?:previous|last|earlier|prior)\b", re.I)
 _VISIT = re.compile(r"\b(?:inspection dates?|visit|on-?site|took place|carried out|inspected|review|challenge)\b", re.I)
-_PUBLISHED = re.compile(r"\b(?:date (?:of )?publi(?:shed|cation)|publi(?:shed|cation date))\b\s*(?:on|date)?\s*[:–-]?\s*(?:the\s+)?", re.I)
+_PUBLISHED = re.compile(
+    r"^(?:this |the )?(?:report )?(?:was )?(?:first )?(?:published|date (?:of )?publi(?:shed|cation)|publication date)(?: on)?\s*[:–-]?\s*",
+    re.I | re.M,
+)
 _MOST_DAYS = 45
 "Longest visit; a longer stretch of time is something else."
 _FIRST = 60
@@ -65,6 +68,12 @@ def dates_in_name(stem: str) -> str | None:
         except ValueError:
             return None
     return None
+
+
+def year_in_name(stem: str) -> str | None:
+    """The one year in a file's name, such as '…-review-2023'; None where it has none or several."""
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", stem))
+    return years.pop() if len(years) == 1 else None
 
 
 def published_in(text: str) -> str | None:

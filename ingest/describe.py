@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingest.dates import dates_in_name, first_visit, published_in
+from ingest.dates import dates_in_name, first_visit, published_in, year_in_name
 from ingest.model import KINDS, Loaded, Passage, Report
 from ingest.structure import report_text, running_lines
 
@@ -59,7 +59,7 @@ def describe(
         "areas": subject,
         "visit_start": front.get("visit_start") or visit[0],
         "visit_end": front.get("visit_end") or visit[1],
-        "published": front.get("published") or dates_in_name(path.stem) or published_in(opening),
+        "published": front.get("published") or dates_in_name(path.stem) or published_in(opening) or year_in_name(path.stem),
         "publisher": front.get("publisher") or _publisher(kind, opening, text, subject),
         "licence": front.get("licence", ""),
         "address": _one_address(front.get("address", "")),
@@ -68,7 +68,7 @@ def describe(
     }
     entry = None if is_digest else _recognised(catalogue, path, found)
     if entry is not None:
-        found |= _overrides(entry)
+        found |= _less_vague(_overrides(entry), found)
         found["catalogue_id"] = entry.id
     if is_digest:
         original = next((e for e in catalogue if e.id == front["digest_of"]), None)
@@ -232,6 +232,7 @@ def _recognised(catalogue, path: Path, found: Mapping[str, object]):
     )
 
 
+_DATES = ("visit_start", "visit_end", "published")
 _OVERRIDABLE = ("title", "kind", "publisher", "visit_start", "visit_end", "published", "licence", "address")
 
 
@@ -242,6 +243,11 @@ def _overrides(entry) -> dict[str, object]:
     if getattr(entry, "area", None):
         out["areas"] = (entry.area,)
     return out
+
+
+def _less_vague(known: dict[str, object], found: Mapping[str, object]) -> dict[str, object]:
+    """What the catalogue states, without dates that the report itself states more exactly."""
+    return {name: value for name, value in known.items() if not (name in _DATES and str(found[name] or "").startswith(str(value)))}
 
 
 def _from_sidecar(sidecar: Mapping[str, object]) -> dict[str, object]:

@@ -152,7 +152,7 @@ def _title(blocks: list[Block], numbers: list[Number | None], found: set[int]) -
     rest = [n for n in found if n not in run]
     first = blocks[run[0]]
     if first.style.startswith("heading"):
-        alone = all(blocks[n].style != first.style for n in rest)
+        alone = all(blocks[n].style != first.style or numbers[n] for n in rest)
         return set(run) if alone or any(_depth(blocks[n]) < _depth(first) for n in rest) else set()
     sizes = [blocks[n].size or 0 for n in rest]
     largest = [n for n in run if (blocks[n].size or 0) > max(sizes, default=0)]

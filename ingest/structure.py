@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ingest.blocks import Block, Paged, blocks_of
+from ingest.blocks import CELL_GLUE, Block, Paged, blocks_of
 from ingest.furniture import set_aside
 from ingest.headings import Heading, headings_of
 from ingest.inline import cut_apart
@@ -61,7 +61,7 @@ def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | No
                 label=labels[n],
                 headings=above,
                 pages=_spans(block.paged, printed),
-                sentences=tuple((a + first, b + first) for a, b in split_sentences(block.text[first:])),
+                sentences=_sentences(block, first),
                 place=places.get(n),
                 cells=tuple(cell.text for cell in block.cells),
             )
@@ -116,6 +116,19 @@ def _sentence_start(block: Block, heading: Heading | None, number: Number | None
     if number and not block.marker and number.end < len(block.text):
         return number.end
     return 0
+
+
+def _sentences(block: Block, first: int) -> tuple[tuple[int, int], ...]:
+    """Sentences of a block from character `first` on; none runs from one cell of a row into the next."""
+    if not block.is_row:
+        return tuple((a + first, b + first) for a, b in split_sentences(block.text[first:]))
+    out = []
+    start = 0
+    for cell in block.cells:
+        if cell.text:
+            out += [(a + start, b + start) for a, b in split_sentences(cell.text)]
+            start += len(cell.text) + len(CELL_GLUE)
+    return tuple(out)
 
 
 def _places(blocks: list[Block], lists: list[Listed], report_id: str) -> dict[int, ListPlace]:

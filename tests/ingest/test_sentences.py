@@ -1,0 +1,46 @@
+"""Where sentences begin and end."""
+
+import pytest
+
+from ingest.sentences import split_sentences
+
+
+def _split(text):
+    return [text[a:b] for a, b in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["It rained.", "Nobody came!", "Why?", "The gate was shut."],
+        ["The pond is kept by Mr. Reed and Dr. Marsh, e.g. on Mondays.", "It is deep."],
+        ["It grew by 2.5 metres in No. 7 Mill Lane.", "That is a lot."],
+        ["J. R. Reed wrote of ponds.", "He was fond of them."],
+        ["“It is wet.”", "So she said (and she knew.)", "Others agreed."],
+        ["They asked for 'a real hedge'.", "It was laid (in May).", "It holds."],
+        ["The answer was no.", "The gate stayed shut."],
+        ["Seen in Sept. 2023 and on 3 Oct. 2023.", "Not since."],
+        ["It ended at 5 p.m. on Friday.", "Then it rained."],
+        ["Reeds, fish, etc. were counted.", "Then came tea."],
+        ["Reeds, fish, etc.", "Then came tea."],
+        ["5.1. The pond is clean.", "It is fed by a spring."],
+        ["A. How deep is it?", "B. How wide?"],
+        ["See section 4.2.", "It says more."],
+        ["Was it the pond?", "‘Yes’ was the answer…", "Nobody minded."],
+        ["no stop at the end"],
+    ],
+)
+def test_sentences_are_told_apart(sentences):
+    assert _split(" ".join(sentences)) == sentences
+
+
+def test_bullets_begin_sentences_and_are_no_part_of_them():
+    assert _split("Leaders should: ◼ mend gates; and ◼ lay hedges.") == ["Leaders should:", "mend gates; and", "lay hedges."]
+
+
+def test_only_white_space_lies_between():
+    text = "  One pond.  Two ponds?\nThree. "
+    spans = split_sentences(text)
+    outside = "".join(text[a:b] for a, b in zip([0, *[end for _, end in spans]], [*[start for start, _ in spans], len(text)]))
+    assert not outside.strip()
+    assert split_sentences("") == () and split_sentences("  ") == ()
