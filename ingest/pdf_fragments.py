@@ -5,6 +5,7 @@ Pure geometry: coordinates are points from the top left corner of the page as it
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -174,6 +175,17 @@ def line_of(members: list[Fragment], text: str, page: int | None) -> Line:
 
 
 def row_line(cells: list[list[Fragment]], page: int | None) -> Line:
+    """A table row; the lines of a cell are joined."""
     members = [fragment for cell in cells for fragment in cell]
-    texts = tuple(" ".join(join(row) for row in rows_of(cell)) for cell in cells)
+    texts = tuple(_cell(rows_of(cell)) for cell in cells)
     return replace(line_of(members, " | ".join(texts), page), style="table-row", cells=texts)
+
+
+def _cell(rows: list[list[Fragment]]) -> str:
+    """Lines joined with a space, or with nothing after a hyphen that ends a piece of a word."""
+    text = ""
+    for row in rows:
+        line = join(row)
+        hyphenated = re.search(r"\w[-\u00ad]$", text) and line[:1].isalpha()
+        text = (text.removesuffix("\u00ad") if hyphenated else f"{text} ".lstrip()) + line
+    return text

@@ -99,7 +99,7 @@ class Reader:
         environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         environment |= {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "OMP_THREAD_LIMIT": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-m", "ingest.sandbox", str(self.settings.memory_megabytes)],
+            [sys.executable, "-m", "ingest.sandbox", str(self.settings.memory_megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

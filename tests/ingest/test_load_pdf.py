@@ -140,7 +140,25 @@ def test_rotated_pages_are_read_as_shown(tmp_path, rotate, matrix, x, y):
 
 def test_writing_up_the_margin_does_not_mix_with_the_text(tmp_path):
     content = words(72, 700, "Upright text of the page") + words(40, 300, "Draft of June", matrix="0 1 -1 0")
-    assert _texts(load_pdf(make_pdf(tmp_path / "a.pdf", [content]))) == ["Upright text of the page", "Draft of June"]
+    upright, margin = load_pdf(make_pdf(tmp_path / "a.pdf", [content])).pages[0].lines
+    assert (upright.text, margin.text) == ("Upright text of the page", "Draft of June")
+    assert (
+        25 < margin.x0 < 40 < margin.x1 < 50
+    )  # the baseline is at 40 from the left, the line stands upright in the margin
+    assert margin.bottom == 842 - 300 and margin.top < margin.bottom - 60
+
+
+def test_a_page_drawn_sideways_is_read_as_if_it_were_turned(tmp_path):
+    content = "".join(words(x, 100, text, matrix="0 1 -1 0") for x, text in [(100, "First line"), (120, "Second line")])
+    page = load_pdf(make_pdf(tmp_path / "a.pdf", [content])).pages[0]
+    assert [line.text for line in page.lines] == ["First line", "Second line"]
+    assert (page.width, page.height) == (842, 595) and [line.x0 for line in page.lines] == [100, 100]
+    assert page.lines[0].top < 100 < page.lines[0].bottom < 120 < page.lines[1].bottom
+
+
+def test_text_off_the_page_is_left_out(tmp_path):
+    content = words(72, 700, "On the page") + words(72, 900, "above it") + words(700, 700, "beside it")
+    assert _texts(load_pdf(make_pdf(tmp_path / "a.pdf", [content]))) == ["On the page"]
 
 
 def test_page_labels_are_given_where_they_say_more_than_the_position(tmp_path):

@@ -24,7 +24,7 @@ def reading(monkeypatch):
         def start(command, **options):
             program = "import sys, ingest.sandbox as sandbox, ingest.load as loading\n"
             program += f"{code}\nsandbox._serve(int(sys.argv[1]))"
-            return started([command[0], "-s", "-c", program, command[-1]], **options)
+            return started([command[0], "-c", program, command[-1]], **options)
 
         monkeypatch.setattr(sandbox.subprocess, "Popen", start)
 
