@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from ingest.furniture import body_size
 from ingest.model import Line, Page
 
-GLYPHS = "•◼■▪●◦‣∙·▫□➢➤✓*"
-"Characters that are bullets wherever they begin a line."
+GLYPHS = "•◼■▪●◦‣∙·▫□➢➤►▶❖✓*" + "".join(chr(code) for code in range(0xF020, 0xF100))
+"Characters that are bullets wherever they begin a line; the last are those of symbol fonts."
 _GLYPH = re.compile(rf"([{re.escape(GLYPHS)}]|[-–—−](?=\s+\S))\s*(?=\S)")
 _SCANNED = re.compile(r"([^\W\d_aAI]|[^\w\s\"'“”‘’(\[£$€&#@%{GLYPHS}-])\s+(?=\S)".replace("{GLYPHS}", re.escape(GLYPHS)))
 "What a scanner makes of a bullet: one letter that is no word, or one sign, before a space."
@@ -26,6 +26,8 @@ CELL_GLUE = " | "
 "What stands between the cells of a row in its text."
 _NEAR = 10
 "Lines within which a second scanned bullet must stand."
+_NUMBER_ALONE = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?")
+_TITLE_ALONE = re.compile(r"([A-Z][a-z]+) \d{1,2}[a-z]?[.:]?")
 _EARLY = 0.3
 "Share of the width that a line leaves free when it plainly ends before the margin."
 _WIDE = 1.3
@@ -105,13 +107,23 @@ def blocks_of(pages: tuple[Page, ...]) -> list[Block]:
     for page in pages:
         lines = [replace(line, text=_even(line.text)) for line in page.lines]
         fresh = _page_blocks(lines, layout)
-        if out and fresh:
-            joined = _over_the_break(out[-1], fresh[0], layout)
-            if joined is not None:
-                out[-1:] = [joined]
+        last = _last_of_body(out, layout)
+        if last is not None and fresh:
+            whole = _over_the_break(out[last], fresh[0], layout)
+            if whole is not None:
+                out[last] = whole
                 fresh = fresh[1:]
         out += fresh
     return _continued(out, layout)
+
+
+def _last_of_body(blocks: list[Block], layout: _Layout) -> int | None:
+    """Index of the last block that is no footnote: footnotes, in small print at the foot, do not end a paragraph."""
+    for n in range(len(blocks) - 1, -1, -1):
+        small = layout.body and blocks[n].size and blocks[n].size < layout.body - 0.6
+        if not small or blocks[n].paged.marks[-1][1] != blocks[-1].paged.marks[-1][1]:
+            return n
+    return len(blocks) - 1 if blocks else None
 
 
 def _even(text: str) -> str:
@@ -373,9 +385,18 @@ def row_text(cells: tuple[Paged, ...]) -> Paged:
     return paged
 
 
+def _is_body(block: Block, layout: _Layout) -> bool:
+    """Whether a block is a plain paragraph."""
+    if block.is_row or block.is_item or block.style.startswith("heading") or block.bold:
+        return False
+    return finished(block.text) and (not layout.body or not block.size or block.size <= layout.body + 0.6)
+
+
 def _continued(blocks: list[Block], layout: _Layout) -> list[Block]:
-    """Blocks with those joined that a blank line or a page break of a format without pages has cut in mid-sentence."""
+    """Blocks with those joined that a blank line or a page break of a format without pages has cut in mid-sentence,
+    and labels that stand alone ('4.2', 'Recommendation 3') joined with what they label."""
     out: list[Block] = []
+    titled = Counter(found[1] for block in blocks if (found := _TITLE_ALONE.fullmatch(block.text)))
     for block in blocks:
         if block.is_row and block.cells:
             if not any(cell.text for cell in block.cells):
@@ -391,9 +412,18 @@ def _continued(blocks: list[Block], layout: _Layout) -> list[Block]:
             and not NUMBER.match(block.text)
             and before.bold == block.bold
         )
-        number_alone = before is not None and re.fullmatch(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?", before.text) and not block.is_row
-        if cut or (number_alone and not block.is_item):
-            out[-1] = replace(before, paged=joined(before.paged, block.paged, layout.words), ended=block.ended, bold=block.bold)
+        alone = before is not None and not (block.is_row or block.is_item) and _NUMBER_ALONE.fullmatch(before.text)
+        label = _TITLE_ALONE.fullmatch(before.text) if before is not None and _is_body(block, layout) else None
+        if cut or alone or label and titled[label[1]] > 1:
+            style = block.style if alone or label else before.style
+            out[-1] = replace(
+                before,
+                paged=joined(before.paged, block.paged, layout.words),
+                ended=block.ended,
+                bold=block.bold,
+                size=block.size,
+                style=style,
+            )
         else:
             out.append(block)
     return out

@@ -15,6 +15,8 @@ _BAND = 0.12
 "Share of the page's height, at the top and at the foot, in which running lines can stand."
 _EDGE = 0.065
 "Share of the height in which a small line that stands off is a running line even if it is printed once."
+_MANY = 8
+"Pages from which a line must return three times, not twice, to be a running line."
 _LONGEST = 200
 "Characters in the longest running line."
 _MOST_EDGE_LINES = 4
@@ -41,7 +43,7 @@ def set_aside(pages: tuple[Page, ...]) -> Cleaned:
     for lines in edges:
         seen.update({masked(line.text) for line, _ in lines})
     size = body_size(pages)
-    needed = 2 if len(pages) > 2 else len(pages)
+    needed = min(len(pages), 2 if len(pages) < _MANY else 3)
     running: Counter[str] = Counter()
     printed: dict[str, str] = {}
     kept_pages = []

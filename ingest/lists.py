@@ -54,6 +54,7 @@ def lists_of(blocks: list[Block], headings: dict[int, Heading]) -> list[Listed]:
         elif not _hangs_under(block, blocks, open_lists):
             _close(open_lists, done, lambda listed: listed.key[0] in ("bullet", "row"))
     done += open_lists
+    done += _titled_headings(blocks, headings)
     done += _paragraph_lists(blocks, headings, done)
     kept = [listed for listed in done if len(listed.items) > 1]
     return sorted(kept, key=lambda listed: listed.items[0])
@@ -131,6 +132,24 @@ def _hangs_under(block: Block, blocks: list[Block], open_lists: list[Listed]) ->
         return False
     item = blocks[bullets[-1].items[-1]]
     return item.hang is not None and item.x0 is not None and abs(item.hang - block.x0) < 3 and item.hang > item.x0 + 6
+
+
+def _titled_headings(blocks: list[Block], headings: dict[int, Heading]) -> list[Listed]:
+    """Lists of headings such as 'Recommendation 1: …', 'Recommendation 2: …', each with text of its own under it."""
+    out: dict[str, Listed] = {}
+    above = ""
+    for n in sorted(headings):
+        number = headings[n].number
+        if number is None or not number.titled:
+            above = blocks[n].text
+            continue
+        listed = out.get(number.style)
+        if number.parts == (1,):
+            out[number.style] = Listed(("heading", number.style), [n], number, above)
+        elif listed and listed.last and number.parts[0] == listed.last.parts[0] + 1:
+            listed.items.append(n)
+            listed.last = number
+    return list(out.values())
 
 
 def _paragraph_lists(blocks: list[Block], headings: dict[int, Heading], done: list[Listed]) -> list[Listed]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.blocks import NUMBER, Block
 
-_TITLED = re.compile(r"([A-Z][a-z]+ \d{1,2}[a-z]?)(?=\s*[:.–—-]\s|\s*$)")
+_TITLED = re.compile(r"([A-Z][a-z]+ \d{1,2}[a-z]?)(?=\s*[:.–—-]\s|\s*$|\s+[A-Z“])")
 "'Recommendation 7:', 'Action 3 –'."
 _BARE = re.compile(r"(\d{1,2})\s+(?=[A-Z][a-z])")
 _ROMAN = {text: n for n, text in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), start=1)}
@@ -31,6 +31,11 @@ class Number:
         return len(self.parts)
 
     @property
+    def titled(self) -> bool:
+        """Whether it is a word and a number: 'Recommendation 7'."""
+        return " " in self.label
+
+    @property
     def sectional(self) -> bool:
         """Whether sections are numbered like this: '5', '5.', '5.1', not '5)' or 'B.'."""
         return self.style in ("#.", "bare") or self.depth > 1
@@ -50,7 +55,7 @@ def number_in(text: str) -> Number | None:
     """The number that a text begins with."""
     if titled := _TITLED.match(text):
         word, digits = titled[1].split(" ")
-        return Number(titled[1], (int(re.sub(r"\D", "", digits)),), word, 0)
+        return Number(titled[1], (int(re.sub(r"\D", "", digits)),), word, 0)  # the words belong to the sentence
     found = NUMBER.match(text)
     if found:
         return _number(found, found.end())

@@ -185,5 +185,5 @@ def _labels(blocks: list[Block], headings: dict[int, Heading], lists: list[Liste
 
 
 def _is_label(number: Number, n: int, lists: list[Listed]) -> bool:
-    """Whether a number is a printed label: it has parts or a word, or stands in a list."""
-    return number.depth > 1 or number.style.isalpha() and number.style != "bare" or any(n in listed.items for listed in lists)
+    """Whether a number is a printed label: it has parts, or stands in a list."""
+    return number.depth > 1 or any(n in listed.items for listed in lists)

@@ -100,3 +100,20 @@ def test_paragraphs_under_a_heading_that_announces_points_are_its_list():
     nested = [p for p in passages if p.place and p.place.list_id == "r/list-2"]
     assert [(p.place.index, p.place.length, p.place.intro) for p in nested] == [(1, 2, "The hedge needs:"), (2, 2, "The hedge needs:")]
     assert all(p.place is None for p in passages if p.headings == ("Walls",))
+
+
+def test_labels_that_stand_alone_belong_to_the_paragraph_below_and_make_a_list():
+    passages = _build(heading("Advice"), "Recommendation 1", "Mend the gate.", "Recommendation 2", "Lay the hedge.")
+    assert [(p.label, p.text, p.place.index, p.place.length) for p in passages[1:]] == [
+        ("Recommendation 1", "Recommendation 1 Mend the gate.", 1, 2),
+        ("Recommendation 2", "Recommendation 2 Lay the hedge.", 2, 2),
+    ]
+
+
+def test_numbered_headings_with_text_of_their_own_are_a_list_too():
+    passages = _build(
+        heading("Advice"), heading("Recommendation 1: mend the gate", 2), "It hangs.", heading("Recommendation 2: lay the hedge", 2), "It has gaps."
+    )
+    assert [(p.kind, p.label, p.place.index, p.place.length) for p in passages if p.place] == [
+        ("heading", "Recommendation 1", 1, 2), ("heading", "Recommendation 2", 2, 2),
+    ]  # fmt: skip

@@ -173,3 +173,10 @@ def test_a_table_row_over_a_page_break_is_one_row_on_both_pages():
     ]  # fmt: skip
     assert [(p.place.index, p.place.length) for p in passages[1:]] == [(1, 3), (2, 3), (3, 3)]
     assert passages[0].place is None
+
+
+def test_a_footnote_at_the_foot_of_the_page_does_not_end_the_paragraph_above():
+    first = [line("The hedge along the northern lane was laid by volunteers who", top=700), line("1 Counted in May.", top=760, size=8)]
+    passages = _build(page(1, paragraph(LONG, 100) + first), page(2, [line("came from three villages.", top=80)] + paragraph(LONG, 120)))
+    assert passages[1].text == "The hedge along the northern lane was laid by volunteers who came from three villages."
+    assert passages[2].text == "1 Counted in May."
