@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ingest.model import Line, Page, Passage
@@ -152,22 +153,30 @@ def _ascending(lines: tuple[Line, ...], numbered: list[bool]) -> bool:
     return numbers == sorted(numbers)
 
 
-def mark_furniture(passages: tuple[Passage, ...], others: list[set[str]], needed: int = 3) -> tuple[Passage, ...]:
-    """The passages with `furniture` set on what reports of the kind repeat as end matter.
+def mark_furniture(passages: tuple[Passage, ...], others: Iterable[set[str]], needed: int = 3) -> tuple[Passage, ...]:
+    """The passages with `furniture` set on what reports of the kind repeat as end matter, and on nothing else.
 
     `others`: for each other report, `end_matter_keys` of its passages. A passage is furniture when its words return in the
-    end matter of at least `needed` others and it stands in this report's own end matter. A report that has nothing after
-    its last findings keeps everything, so an outcome sentence that many reports share on page 1 is never marked.
+    end matter of at least `needed` others and it stands in this report's own end matter, so an outcome sentence that many
+    reports share on page 1 is never marked.
     """
+    returns = Counter(key for keys in others for key in keys)
     first = end_matter_start(passages)
-    out = []
-    for passage in passages:
-        if passage.ordinal >= first and passage.kind != "heading":
-            key = masked(passage.text)
-            returns = sum(key in keys for keys in others)
-            passage = replace(passage, furniture=returns >= needed)
-        out.append(passage)
-    return tuple(out)
+    return tuple(
+        replace(p, furniture=p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] >= needed) for p in passages
+    )
+
+
+def furniture_ids(reports: Iterable[tuple[Passage, ...]], needed: int = 3) -> set[str]:
+    """Ids of all passages that are furniture in reports of one kind, each judged against the others as in `mark_furniture`."""
+    held = list(reports)
+    keys = [end_matter_keys(passages) for passages in held]
+    returns = Counter(key for own in keys for key in own)
+    found = set()
+    for passages in held:
+        first = end_matter_start(passages)
+        found |= {p.id for p in passages if p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] > needed}
+    return found
 
 
 def end_matter_keys(passages: tuple[Passage, ...]) -> set[str]:
@@ -177,7 +186,7 @@ def end_matter_keys(passages: tuple[Passage, ...]) -> set[str]:
 
 
 def end_matter_start(passages: tuple[Passage, ...]) -> int:
-    """Ordinal from which a report is end matter: the last third, after its last list that has a heading of its own."""
+    """Ordinal from which a report can be end matter: the passages that begin in its last third."""
     if not passages:
         return 0
     total = passages[-1].end

@@ -54,6 +54,15 @@ def words_in(texts: Iterable[str]) -> Counter[str]:
 
 
 @cache
+def starter_words() -> Mapping[str, int]:
+    """How often each word occurs in the digests and guides that come with the project."""
+    from ingest.settings import ROOT
+
+    folders = (ROOT / "corpus" / "digests", ROOT / "corpus" / "guides")
+    return words_in(path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.md")))
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Common English words: the whole words that the packaged embedding model's tokenizer knows; empty without it."""
     import importlib.util

@@ -11,7 +11,7 @@ from ingest.furniture import set_aside
 from ingest.headings import Heading, headings_of
 from ingest.inline import cut_apart
 from ingest.lists import Listed, is_header_row, lists_of
-from ingest.mend import mend, words_in
+from ingest.mend import mend, starter_words, words_in
 from ingest.model import ListPlace, Loaded, Page, PageSpan, Passage
 from ingest.numbering import Number, number_of
 from ingest.sentences import split_sentences
@@ -23,7 +23,7 @@ _SCANNED_BULLET = re.compile(r"\S\s+")
 def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | None = None) -> tuple[Passage, ...]:
     """Every passage of the report in reading order, without running lines and contents pages.
 
-    `words` counts words of other reports, for mending this one's `search_text`.
+    `words` counts words of other texts, for mending this one's `search_text`; those of the starter corpus where not given.
     """
     cleaned = set_aside(loaded.pages)
     blocks = cut_apart(blocks_of(cleaned.pages))
@@ -34,8 +34,7 @@ def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | No
     lists = lists_of(blocks, headings)
     labels = _labels(blocks, headings, lists, keys)
     vocabulary = words_in(block.text for block in blocks)
-    if words:
-        vocabulary = Counter(vocabulary) + Counter(words)
+    vocabulary.update(starter_words() if words is None else words)
     places = _places(blocks, lists, report_id)
     printed = {page.number: page.printed for page in cleaned.pages}
     path: list[tuple[int, str]] = []

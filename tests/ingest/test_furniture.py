@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from made_pages import line, loaded, page
 
-from ingest.furniture import end_matter_keys, mark_furniture, set_aside
+from ingest.furniture import end_matter_keys, furniture_ids, mark_furniture, set_aside
 from ingest.structure import build_passages
 
 
@@ -73,3 +73,5 @@ def test_end_matter_that_three_other_reports_repeat_is_furniture_and_a_shared_ou
     assert [p.text for p in marked if p.furniture] == [END]
     assert mark_furniture(reports[0], keys[:2]) == reports[0]
     assert [replace(p, furniture=False) for p in marked] == list(reports[0])
+    assert furniture_ids(reports) == {p.id for passages in reports for p in passages if p.text == END}
+    assert furniture_ids(reports[:3]) == set()
