@@ -7,6 +7,7 @@ Order of precedence: command-line flag, environment (SEND_ASSISTANT_<NAME>), TOM
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import tomllib
 from dataclasses import dataclass
@@ -73,13 +74,17 @@ def load_settings(flags: dict[str, object] | None = None, environ: dict[str, str
         if unknown:
             raise SettingsError(f"{path}: unknown setting(s) {', '.join(unknown)}. Known: {', '.join(fields)}.")
         values.update({name: (value, f"{path}: {name}") for name, value in written.items()})
-    for name in fields:
-        variable = f"SEND_ASSISTANT_{name.upper()}"
-        if variable in environ:
-            values[name] = (environ[variable], variable)
+    variables = {f"SEND_ASSISTANT_{name.upper()}": name for name in fields}
+    for variable in sorted(v for v in environ if v.startswith("SEND_ASSISTANT_") and v != "SEND_ASSISTANT_SETTINGS"):
+        if variable not in variables:
+            raise SettingsError(f"{variable}: no such setting. Unset it. Known: {', '.join(variables)}.")
+        values[variables[variable]] = (environ[variable], variable)
     for name, value in (flags or {}).items():
+        flag = f"--{name.replace('_', '-')}"
+        if name not in fields:
+            raise SettingsError(f"{flag}: no such setting. Known: {', '.join(fields)}.")
         if value is not None:
-            values[name] = (value, f"--{name.replace('_', '-')}")
+            values[name] = (value, flag)
     defaults = Settings()
     return dataclasses.replace(
         defaults, **{name: _convert(value, getattr(defaults, name), where) for name, (value, where) in values.items()}
@@ -99,14 +104,18 @@ def _convert(value: object, default: object, where: str) -> object:
                 return False
             raise ValueError("not yes or no")
         if isinstance(default, Path):
+            if not str(value).strip():
+                raise ValueError("empty")
             return Path(str(value)).expanduser()
         if isinstance(default, tuple):
             return tuple(str(v).strip() for v in (value.split(",") if isinstance(value, str) else value) if str(v).strip())
         if isinstance(default, (int, float)):
             number = type(default)(value)
-            if number <= 0:
-                raise ValueError("not above zero")
+            if isinstance(value, bool) or isinstance(value, float) and value != number:
+                raise ValueError("not a whole number")
+            if not 0 < number < math.inf:
+                raise ValueError("not above zero" if number <= 0 else "not a number")
             return number
         return str(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise SettingsError(f"{where}: {value!r} is not usable ({error}); expected something like {default!r}.") from error
