@@ -14,7 +14,8 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?:the\s+)?)?"
 _RANGE = re.compile(
     rf"\b{_WEEKDAY}(?P<day>{_DAY})(?:\s+(?:of\s+)?(?P<month>{_MONTH}),?)?(?:\s+(?P<year>(?:19|20)\d\d))?"
-    rf"\s*(?:to|until|through|and|&|[-–—])\s*{_WEEKDAY}(?P<last_day>{_DAY})\s+(?:of\s+)?(?P<last_month>{_MONTH}),?\s+(?P<last_year>(?:19|20)\d\d)\b",
+    rf"\s*(?:to|until|through|and|&|[-–—])\s*{_WEEKDAY}(?P<last_day>{_DAY})\s+(?:of\s+)?"
+    rf"(?P<last_month>{_MONTH}),?\s+(?P<last_year>(?:19|20)\d\d)\b",
     re.I,
 )
 _SINGLE = re.compile(rf"\b(?P<day>{_DAY})\s+(?:of\s+)?(?P<month>{_MONTH}),?\s+(?P<year>(?:19|20)\d\d)\b", re.I)
@@ -23,7 +24,8 @@ _ISO_IN_NAME = re.compile(r"(?:^|\D)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?:$|\D
 _EARLIER = re.compile(r"\b(?:previous|last|earlier|prior)\b", re.I)
 _VISIT = re.compile(r"\b(?:inspection dates?|visit|on-?site|took place|carried out|inspected|review|challenge)\b", re.I)
 _PUBLISHED = re.compile(
-    r"^(?:this |the )?(?:report )?(?:was )?(?:first )?(?:published|date (?:of )?publi(?:shed|cation)|publication date)(?: on)?\s*[:–-]?\s*",
+    r"^(?:this |the )?(?:report )?(?:was )?(?:first )?"
+    r"(?:published|date (?:of )?publi(?:shed|cation)|publication date)(?: on)?\s*[:–-]?\s*",
     re.I | re.M,
 )
 _MOST_DAYS = 45

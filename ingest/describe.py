@@ -1,4 +1,4 @@
-"""What a report says of itself: title, kind, areas, dates, publisher, outcome. The catalogue or a sidecar overrides it."""
+"""What a report says of itself: title, kind, areas, dates, outcome; the catalogue or a sidecar overrides it."""
 
 from __future__ import annotations
 
@@ -15,31 +15,46 @@ from ingest.structure import report_text, running_lines
 _OPENING = 4000
 "Characters from the start of a report in which it says what it is."
 _COMMITTEE = re.compile(
-    r"\bagenda item|\bagenda\b|\bminutes\b|\bthe (?:committee|panel|cabinet|board) (?:received|noted|considered|resolved|agreed)|\bresolved\b", re.I
+    r"\bagenda\b|\bminutes\b|\bresolved\b"
+    r"|\bthe (?:committee|panel|cabinet|board) (?:received|noted|considered|agreed)\b",
+    re.I,
 )
 _PEER = re.compile(r"\bpeer (?:review|challenge)", re.I)
-_INSPECTION = re.compile(r"\b(?:re-?)?inspection (?:of|report|dates?|outcome)\b|\bmonitoring inspection\b|\brevisit\b", re.I)
+_INSPECTION = re.compile(
+    r"\b(?:re-?)?inspection (?:of|report|dates?|outcome)\b|\bmonitoring inspection\b|\brevisit\b", re.I
+)
 _INSPECTORATE = re.compile(r"\bOfsted\b|\bCare Quality Commission\b|\bCQC\b")
 _FRAMEWORK = re.compile(r"\bframework\b|\bhandbook\b|\binspection criteria\b", re.I)
 _GUIDANCE = re.compile(r"\bguidance\b|\bguide\b|\bcode of practice\b|\bstatutory advice\b|\btoolkit\b", re.I)
-_REVIEWED = re.compile(r"\b(?:peer )?(?:review|challenge|inspection|re-?inspection|visit)\s+(?:of|to|in|at)\s+(?:the\s+)?(?=\S)", re.I)
+_REVIEWED = re.compile(
+    r"\b(?:peer )?(?:review|challenge|inspection|re-?inspection|visit)\s+(?:of|to|in|at)\s+(?:the\s+)?(?=\S)", re.I
+)
 _REVIEWER = re.compile(r"((?:[A-Z][\w’'-]+ +){1,5}Council)[^.]{0,30}\bwas asked to\b[^.]{0,40}\breview\b")
 _OUTCOMES = (
     (3, re.compile(r"\bsystemic failings?\b", re.I)),
     (2, re.compile(r"\binconsistent experiences?\b", re.I)),
     (1, re.compile(r"\btypically\b[^.]{0,60}\bpositive experiences?\b", re.I)),
 )
-_NEXT = re.compile(r"\b(monitoring|next)\b[^.]{0,80}?\binspection\b[^.]{0,60}?\b(within (?:approximately |about )?[\w-]+ (?:months?|years?))", re.I)
+_NEXT = re.compile(
+    r"\b(monitoring|next)\b[^.]{0,80}?\binspection\b[^.]{0,60}?"
+    r"\b(within (?:approximately |about )?[\w-]+ (?:months?|years?))",
+    re.I,
+)
 
 
 def describe(
-    loaded: Loaded, passages: tuple[Passage, ...], path: Path, areas, catalogue=(), sidecar: Mapping[str, object] | None = None
+    loaded: Loaded,
+    passages: tuple[Passage, ...],
+    path: Path,
+    areas,
+    catalogue=(),
+    sidecar: Mapping[str, object] | None = None,
 ) -> Report:
     """The report with all that is known of it.
 
-    `areas` is `ingest.areas.Areas`, `catalogue` what `load_catalogue` gives, `sidecar` what `load_sidecar` gives for the
-    file beside the report. The sidecar overrides the catalogue, the catalogue overrides the text, and a digest's front
-    matter is its text.
+    `areas` is `ingest.areas.Areas`, `catalogue` what `load_catalogue` gives, `sidecar` what `load_sidecar` gives for
+    the file beside the report. The sidecar overrides the catalogue, the catalogue overrides the text, and a digest's
+    front matter is its text.
     """
     front = loaded.metadata if loaded.format in ("markdown", "text") else {}
     is_digest = "digest_of" in front
@@ -59,7 +74,10 @@ def describe(
         "areas": subject,
         "visit_start": front.get("visit_start") or visit[0],
         "visit_end": front.get("visit_end") or visit[1],
-        "published": front.get("published") or dates_in_name(path.stem) or published_in(opening) or year_in_name(path.stem),
+        "published": front.get("published")
+        or dates_in_name(path.stem)
+        or published_in(opening)
+        or year_in_name(path.stem),
         "publisher": front.get("publisher") or _publisher(kind, opening, text, subject),
         "licence": front.get("licence", ""),
         "address": _one_address(front.get("address", "")),
@@ -134,7 +152,9 @@ def _readable(title: str, passages: tuple[Passage, ...]) -> str:
 
     def as_written(found: re.Match) -> str:
         word = found[0]
-        return word if written[word] >= max(1, written[word.lower()] + written[word.capitalize()]) else word.capitalize()
+        return (
+            word if written[word] >= max(1, written[word.lower()] + written[word.capitalize()]) else word.capitalize()
+        )
 
     return re.sub(r"[^\W\d_]+", as_written, title)
 
@@ -154,7 +174,11 @@ def _kind(front: Mapping[str, str], title: str, opening: str, text: str, running
         return "framework"
     if _GUIDANCE.search(title):
         return "guidance"
-    if _INSPECTION.search(opening[:1500]) and len(_INSPECTORATE.findall(opening)) >= 2 and not _PEER.search(opening[:1500]):
+    if (
+        _INSPECTION.search(opening[:1500])
+        and len(_INSPECTORATE.findall(opening)) >= 2
+        and not _PEER.search(opening[:1500])
+    ):
         return "inspection"
     if _PEER.search(opening):
         return "peer review"
@@ -247,12 +271,18 @@ def _overrides(entry) -> dict[str, object]:
 
 def _less_vague(known: dict[str, object], found: Mapping[str, object]) -> dict[str, object]:
     """What the catalogue states, without dates that the report itself states more exactly."""
-    return {name: value for name, value in known.items() if not (name in _DATES and str(found[name] or "").startswith(str(value)))}
+    return {
+        name: value
+        for name, value in known.items()
+        if not (name in _DATES and str(found[name] or "").startswith(str(value)))
+    }
 
 
 def _from_sidecar(sidecar: Mapping[str, object]) -> dict[str, object]:
     """What the file beside the report states."""
-    out = {name: sidecar[name] for name in (*_OVERRIDABLE, "outcome", "next_inspection", "digest_of") if sidecar.get(name)}
+    out = {
+        name: sidecar[name] for name in (*_OVERRIDABLE, "outcome", "next_inspection", "digest_of") if sidecar.get(name)
+    }
     out = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in out.items()}
     stated = sidecar.get("areas") or sidecar.get("area")
     if stated:

@@ -66,7 +66,9 @@ def set_aside(pages: tuple[Page, ...]) -> Cleaned:
     if not any(page.lines for page in kept_pages):  # a file of nothing but returning lines: they are its text
         return Cleaned(pages, ())
     kept_pages = _with_believable_numbers(kept_pages)
-    return Cleaned(tuple(_without_contents(page) for page in kept_pages), tuple(printed[key] for key, _ in running.most_common()))
+    return Cleaned(
+        tuple(_without_contents(page) for page in kept_pages), tuple(printed[key] for key, _ in running.most_common())
+    )
 
 
 def masked(text: str) -> str:
@@ -94,7 +96,9 @@ def _edge_lines(page: Page) -> list[tuple[Line, int]]:
         foot = [(line, n) for n, line in enumerate(reversed(by_top)) if line.top >= high]
         return top + foot
     few = min(_MOST_EDGE_LINES, len(lines) // 3)
-    return [(line, n) for n, line in enumerate(lines[:few])] + [(line, n) for n, line in enumerate(reversed(lines[-few:] if few else []))]
+    return [(line, n) for n, line in enumerate(lines[:few])] + [
+        (line, n) for n, line in enumerate(reversed(lines[-few:] if few else []))
+    ]
 
 
 def _small_at_edge(line: Line, page: Page, depth: int, size: float | None) -> bool:
@@ -117,7 +121,9 @@ def _printed_number(aside: list[Line], number: int | None) -> str | None:
 
 def _with_believable_numbers(pages: list[Page]) -> list[Page]:
     """The pages with printed numbers only if these count up with the pages (a year or a date at the foot does not)."""
-    numbers = [(page.number, int(page.printed)) for page in pages if page.printed and page.printed.isdigit() and page.number]
+    numbers = [
+        (page.number, int(page.printed)) for page in pages if page.printed and page.printed.isdigit() and page.number
+    ]
     shifts = Counter(printed - number for number, printed in numbers)
     if not shifts:
         return pages
@@ -126,7 +132,12 @@ def _with_believable_numbers(pages: list[Page]) -> list[Page]:
         shift = None
     out = []
     for page in pages:
-        if page.printed and page.printed.isdigit() and page.number and (shift is None or int(page.printed) - page.number != shift):
+        if (
+            page.printed
+            and page.printed.isdigit()
+            and page.number
+            and (shift is None or int(page.printed) - page.number != shift)
+        ):
             page = replace(page, printed=None)
         out.append(page)
     return out
@@ -137,7 +148,9 @@ def _without_contents(page: Page) -> Page:
     lines = page.lines
     led = [bool(_LEADER.search(line.text)) for line in lines]
     if sum(led) < 3:
-        numbered = [bool(re.search(r"[A-Za-z)?]\s+\d{1,3}$", line.text.strip())) and len(line.text) < 110 for line in lines]
+        numbered = [
+            bool(re.search(r"[A-Za-z)?]\s+\d{1,3}$", line.text.strip())) and len(line.text) < 110 for line in lines
+        ]
         if sum(numbered) < 4 or sum(numbered) < 0.6 * len(lines) or not _ascending(lines, numbered):
             return page
         led = numbered
@@ -156,26 +169,29 @@ def _ascending(lines: tuple[Line, ...], numbered: list[bool]) -> bool:
 def mark_furniture(passages: tuple[Passage, ...], others: Iterable[set[str]], needed: int = 3) -> tuple[Passage, ...]:
     """The passages with `furniture` set on what reports of the kind repeat as end matter, and on nothing else.
 
-    `others`: for each other report, `end_matter_keys` of its passages. A passage is furniture when its words return in the
-    end matter of at least `needed` others and it stands in this report's own end matter, so an outcome sentence that many
-    reports share on page 1 is never marked.
+    `others`: for each other report, `end_matter_keys` of its passages. A passage is furniture when its words return in
+    the end matter of at least `needed` others and it stands in this report's own end matter, so an outcome sentence
+    that many reports share on page 1 is never marked.
     """
     returns = Counter(key for keys in others for key in keys)
     first = end_matter_start(passages)
     return tuple(
-        replace(p, furniture=p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] >= needed) for p in passages
+        replace(p, furniture=p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] >= needed)
+        for p in passages
     )
 
 
 def furniture_ids(reports: Iterable[tuple[Passage, ...]], needed: int = 3) -> set[str]:
-    """Ids of all passages that are furniture in reports of one kind, each judged against the others as in `mark_furniture`."""
+    """Ids of what is furniture in reports of one kind, each judged against the others as in `mark_furniture`."""
     held = list(reports)
     keys = [end_matter_keys(passages) for passages in held]
     returns = Counter(key for own in keys for key in own)
     found = set()
     for passages in held:
         first = end_matter_start(passages)
-        found |= {p.id for p in passages if p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] > needed}
+        found |= {
+            p.id for p in passages if p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] > needed
+        }
     return found
 
 

@@ -6,15 +6,17 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.blocks import Block, finished
+from ingest.blocks import Block
 from ingest.numbering import Number, number_of
+from ingest.paged import finished
 
 _LONGEST = 220
 _MOST_WORDS = 20
 "Words in a heading that only its number or its place tells from a paragraph."
 
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|shall|may|might|must|needs?|said|met|made)\b", re.I
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|shall|may|might|must|needs?|said|met|made)\b",
+    re.I,
 )
 
 
@@ -33,7 +35,7 @@ def headings_of(blocks: list[Block]) -> dict[int, Heading]:
     styled = [n for n, block in enumerate(blocks) if block.style.startswith("heading")]
     formatted = [n for n, block in enumerate(blocks) if n not in styled and _is_formatted(block, numbers[n], body)]
     found = set(styled) | set(formatted)
-    for n, block in enumerate(blocks):
+    for n in range(len(blocks)):
         if n not in found and _is_numbered_heading(blocks, numbers, found, n):
             found.add(n)
     if not styled and len(formatted) < 2:
@@ -82,7 +84,9 @@ def _is_numbered_heading(blocks: list[Block], numbers: list[Number | None], foun
         return False
     if after and after.sectional and after.depth < number.depth:
         return False
-    in_list = before and before.style == number.style and before.parts[-1] == number.parts[-1] - 1 and n - 1 not in found
+    in_list = (
+        before and before.style == number.style and before.parts[-1] == number.parts[-1] - 1 and n - 1 not in found
+    )
     return not in_list
 
 
@@ -107,7 +111,7 @@ def _short_lines(blocks: list[Block], numbers: list[Number | None], found: set[i
 
 
 def _closed_headings(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
-    """Headings that end in a full stop: one line in title case without a verb of its own, with a longer paragraph under it."""
+    """Headings that end in a full stop: one line in title case without a verb, with a longer paragraph under it."""
     more = set()
     for n, block in enumerate(blocks[:-1]):
         if n in found or n + 1 in found or numbers[n] or block.is_row or block.is_item or not block.text.endswith("."):
@@ -184,8 +188,10 @@ def _levels(blocks: list[Block], numbers: list[Number | None], found: set[int]) 
 
 
 def _by_size(blocks: list[Block], order: list[int]) -> dict[int, int]:
-    """Depth by font size. Sizes close together are one depth, unless the smaller keeps standing right under the larger."""
-    own = [n for k, n in enumerate(order) if k == 0 or blocks[n].text.casefold() != blocks[order[k - 1]].text.casefold()]
+    """Depth by font size; sizes close together are one depth unless the smaller keeps standing under the larger."""
+    own = [
+        n for k, n in enumerate(order) if k == 0 or blocks[n].text.casefold() != blocks[order[k - 1]].text.casefold()
+    ]
     sizes = sorted({blocks[n].size or 0.0 for n in own}, reverse=True)
     under = Counter((blocks[a].size or 0.0, blocks[b].size or 0.0) for a, b in zip(own, own[1:]) if b == a + 1)
     depth, depths = 1, {}

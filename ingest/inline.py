@@ -58,7 +58,9 @@ def _at_bullets(block: Block) -> list[Block]:
     return [piece for piece in (first, *rest) if piece.text]
 
 
-def _at_numbers(block: Block, last: tuple[int, ...] | None, listed: Number | None, following: Number | None) -> list[Block]:
+def _at_numbers(
+    block: Block, last: tuple[int, ...] | None, listed: Number | None, following: Number | None
+) -> list[Block]:
     """A block cut before numbers that continue the report's numbering, and after headings run into it."""
     item = block.is_item or bool(block.marker)
     opening = None if item else number_in(block.text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.blocks import Block, finished
+from ingest.blocks import Block
 from ingest.headings import Heading
 from ingest.numbering import Number, number_of
+from ingest.paged import finished
 
 _ENUMERABLE = re.compile(
-    r"\b(areas? for|recommendations?|actions?|priorities|points|questions|themes|next steps|suggestions|aims|objectives)\b",
+    r"\b(areas? for|recommendations?|actions?|priorities|points|questions|themes|next steps|suggestions|aims"
+    r"|objectives)\b",
     re.I,
 )
 "Words in a heading that announce things to count, so that the paragraphs under it are the items."
@@ -82,7 +84,9 @@ def _close(open_lists: list[Listed], done: list[Listed], which) -> None:
         done.append(listed)
 
 
-def _row(n: int, blocks: list[Block], headings, open_lists: list[Listed], done: list[Listed], heading: str) -> list[Listed]:
+def _row(
+    n: int, blocks: list[Block], headings, open_lists: list[Listed], done: list[Listed], heading: str
+) -> list[Listed]:
     if is_header_row(blocks, n):
         return open_lists
     top = next((listed for listed in open_lists if listed.key[0] == "row"), None)
@@ -115,10 +119,18 @@ def _numbered(n: int, number: Number, intro: str, open_lists: list[Listed], done
 
 def _bulleted(n: int, block: Block, intro: str, open_lists: list[Listed], done: list[Listed]) -> None:
     depth = block.level if block.style == "list-item" else (block.x0 or 0.0) / _INDENT
-    _close(open_lists, done, lambda listed: listed.key[0] == "row" or listed.key[0] == "bullet" and listed.key[1] > depth + 0.99)
+    _close(
+        open_lists,
+        done,
+        lambda listed: listed.key[0] == "row" or listed.key[0] == "bullet" and listed.key[1] > depth + 0.99,
+    )
     same = next((o for o in reversed(open_lists) if o.key[0] == "bullet" and abs(o.key[1] - depth) < 0.99), None)
     if same is not None:
-        _close(open_lists, done, lambda listed: open_lists.index(listed) > open_lists.index(same) if listed in open_lists else False)
+        _close(
+            open_lists,
+            done,
+            lambda listed: open_lists.index(listed) > open_lists.index(same) if listed in open_lists else False,
+        )
         same.items.append(n)
         return
     parent = open_lists[-1].items[-1] if open_lists else None
@@ -153,7 +165,7 @@ def _titled_headings(blocks: list[Block], headings: dict[int, Heading]) -> list[
 
 
 def _paragraph_lists(blocks: list[Block], headings: dict[int, Heading], done: list[Listed]) -> list[Listed]:
-    """Paragraphs that are the items of a heading such as 'Areas for improvement', with their bullets nested under them."""
+    """Paragraphs that are the items of a heading such as 'Areas for improvement', their bullets nested under them."""
     out = []
     order = sorted(headings)
     for k, n in enumerate(order):

@@ -1,4 +1,4 @@
-"""Scanner damage mended for search: bullets read as letters, words run together, wrong letters. Quotes stay as printed."""
+"""Scanner damage mended for search: bullets read as letters, words run together, wrong letters. Quotes stay."""
 
 from __future__ import annotations
 
@@ -29,7 +29,24 @@ _SHORTEST = 6
 _INFLECTIONS = ("s", "es", "ed", "d", "ing", "er", "ers", "r", "rs", "ly")
 _SHAPES = ("tlifj", "ceo", "nuh", "vyu", "gq", "bh")
 "Letters that look alike to a scanner."
-_BEGINNINGS = ("un", "re", "co", "pre", "non", "mis", "over", "under", "out", "inter", "multi", "dis", "sub", "post", "in", "im")
+_BEGINNINGS = (
+    "un",
+    "re",
+    "co",
+    "pre",
+    "non",
+    "mis",
+    "over",
+    "under",
+    "out",
+    "inter",
+    "multi",
+    "dis",
+    "sub",
+    "post",
+    "in",
+    "im",
+)
 
 
 def mend(text: str, vocabulary: Mapping[str, int]) -> str:
@@ -89,7 +106,11 @@ def _mended(word: str, vocabulary: Mapping[str, int]) -> str:
         return word
     if _is_form(word, vocabulary):
         return word
-    candidates = {other for other in _one_letter_off(word) if vocabulary.get(other, 0) >= (1 if _look_alike(word, other) else _FREQUENT)}
+    candidates = {
+        other
+        for other in _one_letter_off(word)
+        if vocabulary.get(other, 0) >= (1 if _look_alike(word, other) else _FREQUENT)
+    }
     if len(candidates) != 1:
         return word
     other = candidates.pop()
@@ -119,7 +140,7 @@ def _may_both_be_words(word: str, other: str) -> bool:
 
 
 def _one_letter_off(word: str) -> set[str]:
-    """Every string that one inserted, dropped, changed or swapped letter makes of a word; first letter and ending stay."""
+    """Every string that one letter inserted, dropped, changed or swapped makes of a word; its ends stay."""
     out = set()
     for n in range(1, len(word) - _ENDING):
         head, tail = word[:n], word[n:]

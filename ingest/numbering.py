@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ingest.blocks import NUMBER, Block
+if TYPE_CHECKING:
+    from ingest.blocks import Block
 
+NUMBER = re.compile(
+    r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?P<stop>[.)]?)(?:\s+(?=[A-Z\"'“‘(\[])|(?=[A-Z][a-z])|$)"
+    r"|(?P<single>\d{1,2})(?P<mark>[.):])\s*(?=[A-Z\"'“‘(\[*]|$)"
+    r"|\((?P<bracketed>\d{1,2}|[a-z]|[ivx]{1,4})\)\s+(?=\S)"
+    r"|(?P<letter>[A-Za-z]|[ivx]{2,4})(?P<lettermark>[.):])\s+(?=\S)"
+)
+"A number or letter that opens a paragraph: '5.1', '6.4Coproduce', '3)', '(a)', 'B:'."
 _TITLED = re.compile(r"([A-Z][a-z]+ \d{1,2}[a-z]?)(?=\s*[:.–—-]\s|\s*$|\s+[A-Z“])")
 "'Recommendation 7:', 'Action 3 –'."
 _BARE = re.compile(r"(\d{1,2})\s+(?=[A-Z][a-z])")

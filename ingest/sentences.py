@@ -7,7 +7,8 @@ import re
 _ALWAYS_SHORT = frozenset("mr mrs ms dr prof st rev hon cllr approx dept appt cf vs viz e.g i.e eg ie".split())
 "Words that carry a full stop without ending a sentence."
 _SHORT_BEFORE_NUMBER = frozenset(
-    "no nos vol p pp para paras fig figs ed ext tel s ss cl art jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri".split()
+    "no nos vol p pp para paras fig figs ed ext tel s ss cl art "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri".split()
 )
 "The same, where a number follows."
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")

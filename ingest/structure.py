@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ingest.blocks import CELL_GLUE, Block, Paged, blocks_of
+from ingest.blocks import Block
+from ingest.continuations import blocks_of
 from ingest.furniture import set_aside
 from ingest.headings import Heading, headings_of
 from ingest.inline import cut_apart
@@ -14,6 +15,7 @@ from ingest.lists import Listed, is_header_row, lists_of
 from ingest.mend import mend, starter_words, words_in
 from ingest.model import ListPlace, Loaded, Page, PageSpan, Passage
 from ingest.numbering import Number, number_of
+from ingest.paged import CELL_GLUE, Paged
 from ingest.sentences import split_sentences
 
 _KEY = re.compile(r"\[([^\[\]\n]{1,40})\]\s+")
@@ -23,7 +25,7 @@ _SCANNED_BULLET = re.compile(r"\S\s+")
 def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | None = None) -> tuple[Passage, ...]:
     """Every passage of the report in reading order, without running lines and contents pages.
 
-    `words` counts words of other texts, for mending this one's `search_text`; those of the starter corpus where not given.
+    `words` counts words of other texts, for mending this one's `search_text`; the starter corpus's where not given.
     """
     cleaned = set_aside(loaded.pages)
     blocks = cut_apart(blocks_of(cleaned.pages))

@@ -8,7 +8,9 @@ WIDTH = 6.0
 
 def line(text, top=100.0, x0=72.0, size=11.0, bold=False, page=1, **more):
     """A line of a PDF page; its right edge follows from its length."""
-    return Line(text, page=page, x0=x0, x1=x0 + WIDTH * len(text), top=top, bottom=top + size, size=size, bold=bold, **more)
+    return Line(
+        text, page=page, x0=x0, x1=x0 + WIDTH * len(text), top=top, bottom=top + size, size=size, bold=bold, **more
+    )
 
 
 def page(number, lines, height=842.0):
@@ -18,7 +20,7 @@ def page(number, lines, height=842.0):
 
 
 def paragraph(text, top, x0=72.0, columns=60, leading=14.0, hang=0.0, **more):
-    """A text wrapped into lines of at most `columns` characters; lines after the first stand `hang` points further in."""
+    """A text wrapped into lines of at most `columns` characters; those after the first stand `hang` points in."""
     import textwrap
 
     wrapped = textwrap.wrap(text, columns, break_on_hyphens=False)

@@ -30,12 +30,18 @@ def test_a_visit_of_several_days_is_read_as_written(written, first, last):
 
 
 def test_the_previous_inspection_is_passed_over():
-    assert _visit("Dates of previous inspection: 3 to 7 July 2017", "Inspection dates: 6 to 10 February 2023") == ("2023-02-06", "2023-02-10")
+    assert _visit("Dates of previous inspection: 3 to 7 July 2017", "Inspection dates: 6 to 10 February 2023") == (
+        "2023-02-06",
+        "2023-02-10",
+    )
     assert _visit("Dates of previous inspection: 3 to 7 July 2017") == (None, None)
 
 
 def test_a_heading_or_the_words_on_site_come_before_a_range_in_passing():
-    assert _visit("Open from 1 to 9 June 2023.", heading("On-site review (10th & 11th May 2023)"), "Text.") == ("2023-05-10", "2023-05-11")
+    assert _visit("Open from 1 to 9 June 2023.", heading("On-site review (10th & 11th May 2023)"), "Text.") == (
+        "2023-05-10",
+        "2023-05-11",
+    )
 
 
 def test_one_day_counts_where_it_is_called_the_inspection_date():

@@ -32,7 +32,11 @@ def test_an_inspection_says_its_title_area_dates_outcome_and_next_inspection():
         *OPENING,
         name="devon_06-september-2024.docx",
     )
-    assert (report.title, report.kind, report.areas) == ("Area SEND inspection of Devon Local Area Partnership", "inspection", ("Devon",))
+    assert (report.title, report.kind, report.areas) == (
+        "Area SEND inspection of Devon Local Area Partnership",
+        "inspection",
+        ("Devon",),
+    )
     assert (report.visit_start, report.visit_end, report.published) == ("2024-06-03", "2024-06-07", "2024-09-06")
     assert (report.outcome, report.next_inspection) == (2, "within approximately three years")
     assert report.year == 2024 and report.file == "devon_06-september-2024.docx"
@@ -54,7 +58,8 @@ def test_the_outcome_is_read_from_its_own_section_only(words, outcome):
 
 def test_the_reviewed_area_is_named_and_not_the_reviewer():
     report = _describe(
-        heading("LOCAL AREA PEER REVIEW"), "Devon County Council was asked to undertake a peer review of Kent County Council and its partners.",
+        heading("LOCAL AREA PEER REVIEW"),
+        "Devon County Council was asked to undertake a peer review of Kent County Council and its partners.",
         "Devon staff came. Devon staff left.", heading("1. WHAT WE SAW"), "Text stands here.",
     )  # fmt: skip
     assert (report.kind, report.areas, report.publisher) == ("peer review", ("Kent",), "Devon County Council")
@@ -91,13 +96,27 @@ def test_front_matter_of_a_digest_is_its_description():
         heading("Digest of a walk"), heading("1 Ponds", 2), "[1.1] Ponds were seen.", format="markdown",
         metadata={"title": "Digest of a walk", "digest_of": "walk-2023", "kind": "digest", "area": "Kent"},
     )  # fmt: skip
-    assert (report.kind, report.digest_of, report.areas, report.title) == ("digest", "walk-2023", ("Kent",), "Digest of a walk")
+    assert (report.kind, report.digest_of, report.areas, report.title) == (
+        "digest",
+        "walk-2023",
+        ("Kent",),
+        "Digest of a walk",
+    )
     assert report.is_digest
 
 
 def test_a_sidecar_overrides_what_the_text_says():
-    report = _describe(heading("SEND peer review of Kent"), "Text.", sidecar={"title": "Review of Kent, 2021", "area": "Devon", "published": "2021-05-01"})
-    assert (report.title, report.areas, report.published, report.year) == ("Review of Kent, 2021", ("Devon",), "2021-05-01", 2021)
+    report = _describe(
+        heading("SEND peer review of Kent"),
+        "Text.",
+        sidecar={"title": "Review of Kent, 2021", "area": "Devon", "published": "2021-05-01"},
+    )
+    assert (report.title, report.areas, report.published, report.year) == (
+        "Review of Kent, 2021",
+        ("Devon",),
+        "2021-05-01",
+        2021,
+    )
 
 
 def test_a_file_that_says_nothing_is_named_by_its_file():
@@ -119,7 +138,11 @@ def test_the_catalogue_overrides_the_text_but_not_a_date_that_the_text_knows_mor
     )
     made = plain(heading("SEND peer challenge"), heading("On-site visit, 5 to 7 June 2023", 2), "Text.")
     report = describe(made, build_passages(made, "kent"), Path("kent.docx"), AREAS, load_catalogue(tmp_path))
-    assert (report.catalogue_id, report.title, report.publisher) == ("kent-review", "Peer review of Kent", "The village press")
+    assert (report.catalogue_id, report.title, report.publisher) == (
+        "kent-review",
+        "Peer review of Kent",
+        "The village press",
+    )
     assert (report.visit_start, report.visit_end, report.published) == ("2023-06-05", "2023-06-07", "2023-09")
 
 
@@ -127,9 +150,20 @@ def test_a_digest_takes_area_and_dates_from_the_report_it_stands_for(tmp_path):
     from ingest.catalogue import load_catalogue
 
     (tmp_path / "catalogue.toml").write_text(
-        '[[report]]\nid = "kent-review"\ntitle = "Peer review of Kent"\narea = "Kent"\nkind = "peer review"\nvisit_start = "2023-06-05"\n'
+        '[[report]]\nid = "kent-review"\ntitle = "Peer review of Kent"\narea = "Kent"\nkind = "peer review"\n'
+        'visit_start = "2023-06-05"\n'
     )
-    made = plain(heading("Digest"), "[¶1] Text.", format="markdown", metadata={"title": "Digest of it", "digest_of": "kent-review", "kind": "digest"})
+    made = plain(
+        heading("Digest"),
+        "[¶1] Text.",
+        format="markdown",
+        metadata={"title": "Digest of it", "digest_of": "kent-review", "kind": "digest"},
+    )
     report = describe(made, build_passages(made, "kent"), Path("kent-review.md"), AREAS, load_catalogue(tmp_path))
-    assert (report.kind, report.digest_of, report.digest_of_kind, report.areas) == ("digest", "kent-review", "peer review", ("Kent",))
+    assert (report.kind, report.digest_of, report.digest_of_kind, report.areas) == (
+        "digest",
+        "kent-review",
+        "peer review",
+        ("Kent",),
+    )
     assert (report.title, report.visit_start, report.year) == ("Digest of it", "2023-06-05", 2023)

@@ -13,7 +13,10 @@ def _texts(cleaned):
 
 
 def test_lines_that_return_at_the_foot_with_other_numbers_are_set_aside_and_number_the_pages():
-    pages = [page(n, [line(f"Body text of sheet {n}.", top=200), line(f"Review of the allotments {n + 2}", top=800)]) for n in (1, 2, 3)]
+    pages = [
+        page(n, [line(f"Body text of sheet {n}.", top=200), line(f"Review of the allotments {n + 2}", top=800)])
+        for n in (1, 2, 3)
+    ]
     cleaned = set_aside(tuple(pages))
     assert _texts(cleaned) == [["Body text of sheet 1."], ["Body text of sheet 2."], ["Body text of sheet 3."]]
     assert [p.printed for p in cleaned.pages] == ["3", "4", "5"]
@@ -21,7 +24,10 @@ def test_lines_that_return_at_the_foot_with_other_numbers_are_set_aside_and_numb
 
 
 def test_a_file_of_two_pages_is_enough_to_tell_a_running_head():
-    pages = [page(n, [line("Parish review", top=30), line(f"Page {n}", top=810), line(f"Text {n}.", top=300)]) for n in (1, 2)]
+    pages = [
+        page(n, [line("Parish review", top=30), line(f"Page {n}", top=810), line(f"Text {n}.", top=300)])
+        for n in (1, 2)
+    ]
     assert _texts(set_aside(tuple(pages))) == [["Text 1."], ["Text 2."]]
 
 
@@ -36,19 +42,29 @@ def test_a_year_at_the_foot_is_no_page_number():
 
 
 def test_small_print_at_the_very_edge_of_the_first_page_is_set_aside_though_printed_once():
-    pages = (page(1, [line("Village series no. 4", top=20, size=8), line("The text of the report begins here.", top=200)]),)
+    pages = (
+        page(1, [line("Village series no. 4", top=20, size=8), line("The text of the report begins here.", top=200)]),
+    )
     assert _texts(set_aside(pages)) == [["The text of the report begins here."]]
 
 
 def test_a_table_of_contents_is_left_out_with_its_heading():
-    contents = ["Contents", "Purpose ......... 1", "Findings ......... 4", "Next steps ......... 9", "Each part can be read alone."]
+    contents = [
+        "Contents",
+        "Purpose ......... 1",
+        "Findings ......... 4",
+        "Next steps ......... 9",
+        "Each part can be read alone.",
+    ]
     cleaned = set_aside((page(1, [line(text, top=100 + 20 * n) for n, text in enumerate(contents)]),))
     assert _texts(cleaned) == [["Each part can be read alone."]]
 
 
 def test_a_contents_page_without_leaders_is_known_by_numbers_that_rise():
     rows = ["Contents", "Purpose of the visit 2", "What we found 3", "What we suggest 7", "Annex of names 11"]
-    kept = set_aside((page(1, [line(text, top=100 + 20 * n) for n, text in enumerate(rows)]), page(2, [line("Text.", top=300)])))
+    kept = set_aside(
+        (page(1, [line(text, top=100 + 20 * n) for n, text in enumerate(rows)]), page(2, [line("Text.", top=300)]))
+    )
     assert _texts(kept) == [[], ["Text."]]
 
 
@@ -62,7 +78,9 @@ OUTCOME = "The gardens of this parish are kept well and will next be seen in fiv
 
 
 def _report(name, own):
-    body = [line(OUTCOME, top=100)] + [line(f"{own} finding number {n} is unlike any other.", top=130 + 30 * n) for n in range(12)]
+    body = [line(OUTCOME, top=100)] + [
+        line(f"{own} finding number {n} is unlike any other.", top=130 + 30 * n) for n in range(12)
+    ]
     return build_passages(loaded([page(1, body), page(2, [line(END, top=300)])]), name)
 
 

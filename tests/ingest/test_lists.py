@@ -15,7 +15,14 @@ def _places(passages):
 
 def test_bullets_in_a_row_are_one_list_with_the_sentence_before_as_introduction():
     passages = _build("We saw:", item("a pond"), item("a hedge"), "Then it rained.", item("a gate"), item("a wall"))
-    assert _places(passages) == [None, ("r/list-1", 1, 2), ("r/list-1", 2, 2), None, ("r/list-2", 1, 2), ("r/list-2", 2, 2)]
+    assert _places(passages) == [
+        None,
+        ("r/list-1", 1, 2),
+        ("r/list-1", 2, 2),
+        None,
+        ("r/list-2", 1, 2),
+        ("r/list-2", 2, 2),
+    ]
     assert passages[1].place.intro == "We saw:"
 
 
@@ -25,7 +32,9 @@ def test_without_such_a_sentence_the_heading_introduces_the_list():
 
 
 def test_numbered_items_with_paragraphs_between_are_one_list():
-    passages = _build(heading("Advice"), "1. Mend the gate. It hangs.", "Use oak.", "2. Lay the hedge.", "3. Count the hives.")
+    passages = _build(
+        heading("Advice"), "1. Mend the gate. It hangs.", "Use oak.", "2. Lay the hedge.", "3. Count the hives."
+    )
     assert _places(passages)[1:] == [("r/list-1", 1, 3), None, ("r/list-1", 2, 3), ("r/list-1", 3, 3)]
     assert [p.label for p in passages[1:]] == ["1", "¶1", "2", "3"]
 
@@ -42,8 +51,14 @@ def test_lettered_questions_a_paragraph_apart_are_one_list():
 
 
 def test_numbered_paragraphs_of_a_section_are_a_list():
-    passages = _build(heading("5. Points to ponder"), "5.1 Mend the gate.", "5.2 Lay the hedge.", "5.3 Count the hives.")
-    assert [(p.label, p.place.index, p.place.length) for p in passages[1:]] == [("5.1", 1, 3), ("5.2", 2, 3), ("5.3", 3, 3)]
+    passages = _build(
+        heading("5. Points to ponder"), "5.1 Mend the gate.", "5.2 Lay the hedge.", "5.3 Count the hives."
+    )
+    assert [(p.label, p.place.index, p.place.length) for p in passages[1:]] == [
+        ("5.1", 1, 3),
+        ("5.2", 2, 3),
+        ("5.3", 3, 3),
+    ]
 
 
 def test_nested_bullets_are_a_list_of_their_own_under_their_item():
@@ -53,7 +68,13 @@ def test_nested_bullets_are_a_list_of_their_own_under_their_item():
 
 
 def test_letters_that_a_scanner_made_of_bullets_are_bullets_when_they_return():
-    texts = ["The walk took us past:", "e The pond by the mill", "e The hedge of thorn", "¢ The gate", "Nobody was about."]
+    texts = [
+        "The walk took us past:",
+        "e The pond by the mill",
+        "e The hedge of thorn",
+        "¢ The gate",
+        "Nobody was about.",
+    ]
     passages = build_passages(loaded([page(1, [line(text, top=100 + 30 * n) for n, text in enumerate(texts)])]), "r")
     assert [p.place.index if p.place else None for p in passages] == [None, 1, 2, 3, None]
     assert passages[1].text == "e The pond by the mill"  # as printed
@@ -71,7 +92,11 @@ def test_a_bulleted_list_over_a_page_break_is_one_list_and_its_cut_item_one_pass
     first = [line("• Keep the pond clean.", top=600, x0=60), line("• Lay the hedge along the", top=760, x0=60)]
     second = [line("northern lane.", top=80, x0=74), line("• Mend the gate.", top=110, x0=60)]
     passages = build_passages(loaded([page(1, first), page(2, second)]), "r")
-    assert [p.text for p in passages] == ["Keep the pond clean.", "Lay the hedge along the northern lane.", "Mend the gate."]
+    assert [p.text for p in passages] == [
+        "Keep the pond clean.",
+        "Lay the hedge along the northern lane.",
+        "Mend the gate.",
+    ]
     assert _places(passages) == [("r/list-1", 1, 3), ("r/list-1", 2, 3), ("r/list-1", 3, 3)]
     assert [[s.page for s in p.pages] for p in passages] == [[1], [1, 2], [2]]
 
@@ -84,13 +109,18 @@ def test_bullets_run_together_in_one_line_are_items():
 
 def test_the_first_item_run_into_its_introduction_is_cut_off():
     passages = _build("Two things were asked by the parish: 1) Is the pond wet?", "2) Is the hedge high?")
-    assert [p.text for p in passages] == ["Two things were asked by the parish:", "1) Is the pond wet?", "2) Is the hedge high?"]
+    assert [p.text for p in passages] == [
+        "Two things were asked by the parish:",
+        "1) Is the pond wet?",
+        "2) Is the hedge high?",
+    ]
     assert [p.place.index for p in passages[1:]] == [1, 2]
 
 
 def test_paragraphs_under_a_heading_that_announces_points_are_its_list():
     passages = _build(
-        heading("Areas for mending"), "The pond needs reeds.", "The hedge needs:", item("thorn"), item("hazel"), "The gate needs oak.",
+        heading("Areas for mending"), "The pond needs reeds.", "The hedge needs:", item("thorn"), item("hazel"),
+        "The gate needs oak.",
         heading("Walls"), "They stand.", "They lean.",
     )  # fmt: skip
     main = [p for p in passages if p.place and p.place.list_id == "r/list-1"]
@@ -98,7 +128,10 @@ def test_paragraphs_under_a_heading_that_announces_points_are_its_list():
         ("The pond needs reeds.", 1, 3), ("The hedge needs:", 2, 3), ("The gate needs oak.", 3, 3),
     ]  # fmt: skip
     nested = [p for p in passages if p.place and p.place.list_id == "r/list-2"]
-    assert [(p.place.index, p.place.length, p.place.intro) for p in nested] == [(1, 2, "The hedge needs:"), (2, 2, "The hedge needs:")]
+    assert [(p.place.index, p.place.length, p.place.intro) for p in nested] == [
+        (1, 2, "The hedge needs:"),
+        (2, 2, "The hedge needs:"),
+    ]
     assert all(p.place is None for p in passages if p.headings == ("Walls",))
 
 
@@ -112,7 +145,11 @@ def test_labels_that_stand_alone_belong_to_the_paragraph_below_and_make_a_list()
 
 def test_numbered_headings_with_text_of_their_own_are_a_list_too():
     passages = _build(
-        heading("Advice"), heading("Recommendation 1: mend the gate", 2), "It hangs.", heading("Recommendation 2: lay the hedge", 2), "It has gaps."
+        heading("Advice"),
+        heading("Recommendation 1: mend the gate", 2),
+        "It hangs.",
+        heading("Recommendation 2: lay the hedge", 2),
+        "It has gaps.",
     )
     assert [(p.kind, p.label, p.place.index, p.place.length) for p in passages if p.place] == [
         ("heading", "Recommendation 1", 1, 2), ("heading", "Recommendation 2", 2, 2),

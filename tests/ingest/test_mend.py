@@ -5,7 +5,10 @@ import pytest
 from ingest.mend import mend, words_in
 
 WORDS = words_in(
-    ["the entitlement of pupils forward forward forward leaders leaders leaders carers carers carers it is articulated articulated co-operation"]
+    [
+        "the entitlement of pupils forward forward forward leaders leaders leaders carers carers carers "
+        "it is articulated articulated co-operation"
+    ]
 )
 
 

@@ -141,7 +141,9 @@ def test_every_inspection_has_its_lists_of_strengths_and_weaknesses(shared):
         assert _lengths(path, "areas for improvement")[0] >= 2, path.name
 
 
-@pytest.mark.parametrize("name", ["gloucestershire-send-peer-challenge-2023.docx", "text/gloucestershire-send-peer-challenge-2023.txt"])
+@pytest.mark.parametrize(
+    "name", ["gloucestershire-send-peer-challenge-2023.docx", "text/gloucestershire-send-peer-challenge-2023.txt"]
+)
 def test_gloucestershire_makes_thirteen_recommendations(shared, name):
     path = shared / "reports" / name
     assert _lengths(path, "key recommendations") == [13]
@@ -168,11 +170,26 @@ def test_wiltshires_review_has_five_peers_five_areas_of_focus_and_five_recommend
     assert _lengths(path, "scope and focus") == [5]
     assert _lengths(path, "key recommendations") == [5]
     labels = [p.label for p in _passages(path)]
-    for label in ("1.1", "2.1 ¶2", "4.8", "5.1", "5.1 ¶9", "5.2 ¶6", "5.3 ¶8", "5.4 ¶3", "5.5 ¶4", "5.6 ¶4", "6.4", "7.1"):
+    for label in (
+        "1.1",
+        "2.1 ¶2",
+        "4.8",
+        "5.1",
+        "5.1 ¶9",
+        "5.2 ¶6",
+        "5.3 ¶8",
+        "5.4 ¶3",
+        "5.5 ¶4",
+        "5.6 ¶4",
+        "6.4",
+        "7.1",
+    ):
         assert labels.count(label) == 1, label
 
 
-@pytest.mark.parametrize("name", ["wiltshire-committee-minute-peer-review.html", "text/wiltshire-committee-minute-peer-review.txt"])
+@pytest.mark.parametrize(
+    "name", ["wiltshire-committee-minute-peer-review.html", "text/wiltshire-committee-minute-peer-review.txt"]
+)
 def test_the_committee_minute_has_lists_of_three_five_and_five(shared, name):
     assert [length for _, length, _ in _lists(shared / "reports" / name)] == [3, 5, 5]
 
@@ -187,7 +204,9 @@ def test_areas_dates_outcomes_and_publication_agree_with_the_facts(shared):
         loaded, passages = _read(path)
         report = describe(loaded, passages, path, areas)
         found = {
-            "area": "-".join(re.findall("[a-z]+", report.areas[0].casefold())).replace("telford-and", "telford") if report.areas else "",
+            "area": "-".join(re.findall("[a-z]+", report.areas[0].casefold())).replace("telford-and", "telford")
+            if report.areas
+            else "",
             "outcome": str(report.outcome),
             "inspection_start": report.visit_start,
             "inspection_end": report.visit_end,
@@ -195,7 +214,9 @@ def test_areas_dates_outcomes_and_publication_agree_with_the_facts(shared):
         }
         if not re.search(r"\d{4}\.pdf$", path.name) or "_" not in path.name:
             del found["published"]  # neither its text nor its name tells the day
-        wrong += [(path.name, key, value, fact[key]) for key, value in found.items() if fact[key] and value != fact[key]]
+        wrong += [
+            (path.name, key, value, fact[key]) for key, value in found.items() if fact[key] and value != fact[key]
+        ]
         assert report.kind == "inspection" and report.next_inspection.startswith("within")
         assert report.visit_start and report.visit_end and report.page_count == len(loaded.pages)
     assert wrong == []

@@ -35,12 +35,18 @@ def test_sentences_are_told_apart(sentences):
 
 
 def test_bullets_begin_sentences_and_are_no_part_of_them():
-    assert _split("Leaders should: ◼ mend gates; and ◼ lay hedges.") == ["Leaders should:", "mend gates; and", "lay hedges."]
+    assert _split("Leaders should: ◼ mend gates; and ◼ lay hedges.") == [
+        "Leaders should:",
+        "mend gates; and",
+        "lay hedges.",
+    ]
 
 
 def test_only_white_space_lies_between():
     text = "  One pond.  Two ponds?\nThree. "
     spans = split_sentences(text)
-    outside = "".join(text[a:b] for a, b in zip([0, *[end for _, end in spans]], [*[start for start, _ in spans], len(text)]))
+    outside = "".join(
+        text[a:b] for a, b in zip([0, *[end for _, end in spans]], [*[start for start, _ in spans], len(text)])
+    )
     assert not outside.strip()
     assert split_sentences("") == () and split_sentences("  ") == ()
