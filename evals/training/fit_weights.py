@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.answering import READ_PASSAGES, Assistant
-from assistant.evidence import SIGNALS, score_sentences
+from assistant.answering import Assistant
+from assistant.evidence import SIGNALS
 from assistant.scope import scope_of
 from assistant.support import SUPPORT_SIGNALS, support_of
 from assistant.understanding import Filters, understand
@@ -30,7 +30,8 @@ WEIGHTS = Path("assistant/weights.json")
 def examples(index: Path) -> list[dict]:
     """One entry a question: signals of each sentence read (n, signals), which of them answer, report, answerable."""
     with Assistant.open(Settings(index=index)) as assistant:
-        knowledge, lexicon = assistant._current()
+        view = assistant.view()
+        knowledge, lexicon = view.knowledge, view.lexicon
         reports = {report.file.rsplit(".", 1)[0]: report for report in assistant.reports()}
         places: dict[str, list[tuple[str, int]]] = {}
         texts: dict[str, list[str]] = {}
@@ -46,13 +47,12 @@ def examples(index: Path) -> list[dict]:
             if report is None or (pair.pair.answerable and not pair.answer_positions):
                 continue
             request = understand(pair.pair.question, (), [report], lexicon, Filters(reports=(report.id,)))
-            hits = assistant._retrieve(request, [report.id], knowledge)[:READ_PASSAGES]
-            sentences = score_sentences(request, hits, knowledge.passages, knowledge.reports,
-                                        assistant._sentence_scores(request, hits, knowledge), assistant.weights["evidence"])
+            scope = scope_of(request, [report])
+            sentences = assistant.read(request, assistant.retrieve(request, scope, view), view)
             right = {places[pair.pair.report][position] for position in pair.answer_positions}
             made.append({
                 "report": pair.pair.report, "style": pair.pair.style, "answerable": pair.pair.answerable, "request": request,
-                "scope": scope_of(request, [report]), "sentences": sentences,
+                "scope": scope, "sentences": sentences,
                 "x": np.array([[s.signals[name] for name in SIGNALS] for s in sentences]),
                 "y": np.array([(s.passage.id, s.index) in right for s in sentences]),
             })

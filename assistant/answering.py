@@ -1,0 +1,243 @@
+"""The answer path: every step that a question passes through, in call order."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from assistant.answer import Answer, Candidate, Citation
+from assistant.check import problem
+from assistant.citing import report_name
+from assistant.composing import compose
+from assistant.evidence import Sentence, score_sentences
+from assistant.render import PassageView, points_as_markdown
+from assistant.lexicon import CorpusLexicon
+from assistant.scope import Scope, scope_of
+from assistant.support import support_of
+from assistant.understanding import Filters, Request, understand
+from assistant.weights import load_weights
+from ingest.errors import SendAssistantError
+from ingest.furniture import furniture_ids
+from ingest.knowledge import KnowledgeBase
+from ingest.model import Passage, Report
+from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.retrieval import Hit
+
+logger = logging.getLogger(__name__)
+
+READ_PASSAGES = 20
+"Passages whose sentences are read for the answer."
+
+
+@dataclasses.dataclass(frozen=True)
+class View:
+    """One state of the knowledge base, with what is computed from all its passages."""
+
+    knowledge: KnowledgeBase
+    lexicon: CorpusLexicon
+    reports: tuple[Report, ...]
+    "The reports that are searched."
+    furniture: frozenset[str]
+    "Ids of passages that every report of a kind repeats."
+
+    @classmethod
+    def of(cls, knowledge: KnowledgeBase, settings: Settings) -> View:
+        passages = [p for p in knowledge.passages.values() if p.report_id in knowledge.searchable]
+        reports = tuple(knowledge.reports[report_id] for report_id in sorted(knowledge.searchable))
+        of_report: dict[str, list] = {}
+        for passage in passages:
+            of_report.setdefault(passage.report_id, []).append(passage)
+        furniture: set[str] = set()
+        for kind in {report.kind for report in reports}:
+            furniture |= furniture_ids(tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind)
+        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus), reports, frozenset(furniture))
+
+    def passages_of(self, report: Report) -> list[Passage]:
+        """The passages of a report in order."""
+        return [p for p in self.knowledge.passages.values() if p.report_id == report.id]
+
+
+class Assistant:
+    """Answers questions over one knowledge base; may be shared by threads."""
+
+    def __init__(self, settings: Settings, knowledge, encoder):
+        self.settings = settings
+        self.weights = load_weights()
+        self._encoder = encoder
+        self._view = View.of(knowledge, settings)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """The assistant over the knowledge base that the settings name."""
+        from ingest.encode import load_encoder
+        knowledge = KnowledgeBase(settings.index)
+        encoder = load_encoder(settings.model)
+        knowledge.store.check_model(encoder.name)
+        return cls(settings, knowledge, encoder)
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._view.knowledge.store.close()
+
+    def ask(self, question: str, turns: Sequence[Mapping[str, str]] = (), filters: Filters = Filters()) -> Answer:
+        """The answer to a question that follows earlier turns (oldest first, role and content)."""
+        clock = _Clock()
+        view = self.view()
+        clock.mark("open")
+        if not question.strip():
+            return Answer(question, "clarify", "Please type a question.")
+        request = understand(question, turns, view.reports, view.lexicon, filters)
+        scope = scope_of(request, view.reports)
+        clock.mark("understand")
+        hits = self.retrieve(request, scope, view)
+        clock.mark("retrieve")
+        sentences = self.read(request, hits, view)
+        clock.mark("read")
+        support = support_of(request, scope, sentences, self.weights["support"])
+        answer = compose(request, scope, sentences, support)
+        clock.mark("compose")
+        answer = checked(answer, view.knowledge.store)
+        clock.mark("check")
+        return dataclasses.replace(
+            answer,
+            searched=tuple(report.title for report in scope.reports),
+            candidates=_candidates(hits, answer.citations),
+            timings=clock.seconds,
+        )
+
+    def passage_view(self, citation: Citation) -> PassageView:
+        """A cited passage in its surroundings."""
+        knowledge = self.view().knowledge
+        passage = knowledge.passages.get(citation.passage_id)
+        if passage is None:
+            raise SendAssistantError(f"{citation.title} is no longer in the knowledge base. Ask the question again.")
+        neighbours = [
+            next((p for p in candidates if p.kind != "heading"), None)
+            for candidates in (self._beside(knowledge, passage, -1), self._beside(knowledge, passage, +1))
+        ]
+        start = citation.start - passage.start
+        return PassageView(
+            citation=citation,
+            text=passage.text,
+            start=start,
+            end=start + len(citation.quote),
+            before=neighbours[0].text if neighbours[0] else "",
+            after=neighbours[1].text if neighbours[1] else "",
+            digest_of=f"{report_name(knowledge.reports[citation.report_id])}, {citation.label}" if citation.digest else "",
+        )
+
+    def passage_text(self, passage_id: str) -> str:
+        """The text of a passage, as printed."""
+        return self.view().knowledge.passages[passage_id].text
+
+    def reports(self) -> list[Report]:
+        """The reports that are searched."""
+        return list(self.view().reports)
+
+    def view(self) -> View:
+        """The live knowledge base; a finished ingest is seen here."""
+        knowledge = self._view.knowledge.refresh()
+        if knowledge is not self._view.knowledge:
+            knowledge.store.check_model(self._encoder.name)
+            self._view = View.of(knowledge, self.settings)
+        return self._view
+
+    def retrieve(self, request: Request, scope: Scope, view: View) -> list[Hit]:
+        """Passages of the reports in scope, best first."""
+        from assistant.retrieval import HybridRetriever
+
+        retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
+        return retriever.search(request.subject, keyword_terms(request), [report.id for report in scope.reports])
+
+    def read(self, request: Request, hits: Sequence[Hit], view: View) -> list[Sentence]:
+        """The sentences of the best hits, scored, best first."""
+        hits = hits[:READ_PASSAGES]
+        return score_sentences(
+            request, hits, view.knowledge.passages, view.knowledge.reports, view.furniture,
+            self._sentence_scores(request, hits, view.knowledge), self.weights["evidence"],
+        )
+
+    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float]]:
+        """(late interaction, cosine) of the question with each sentence of the hits."""
+        question = self._encoder.encode_query_tokens(request.subject)
+        scores = {}
+        for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
+            if not len(vectors):
+                continue
+            nearness = question.vectors @ vectors.T
+            for index, (start, end) in enumerate(knowledge.passages[passage_id].sentences):
+                inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+                if inside.any():
+                    mean = vectors[inside].mean(axis=0)
+                    size = float((mean @ mean) ** 0.5) or 1.0
+                    scores[passage_id, index] = (
+                        float(nearness[:, inside].max(axis=1).mean()), float(question.vector @ mean) / size
+                    )
+        return scores
+
+    @staticmethod
+    def _beside(knowledge, passage, step: int):
+        """The passages before or after one, nearest first."""
+        ordinal = passage.ordinal
+        while True:
+            ordinal += step
+            found = knowledge.passages.get(f"{passage.report_id}:{ordinal:04d}")
+            if found is None:
+                return
+            yield found
+
+
+def keyword_terms(request: Request) -> list[str]:
+    """The words and phrases that the keyword index is asked for: every wording of every concept that tells something."""
+    terms = {" ".join(option): None for c in request.concepts if c.weight > 0.05 for option, _ in c.alternatives[:12]}
+    return list(terms)
+
+
+def checked(answer: Answer, store) -> Answer:
+    """The answer without any point whose citation fails; an error where none is left."""
+    failed = {c.number: why for c in answer.citations if (why := problem(c, store))}
+    if not failed:
+        return answer
+    for number, why in failed.items():
+        logger.error("citation [%d] of %r was withheld: %s", number, answer.question, why)
+    points = tuple(p for p in answer.points if not any(c.number in failed for c in p.citations))
+    citations = tuple(c for c in answer.citations if c.number not in failed)
+    if not citations:
+        return dataclasses.replace(
+            answer, status="error", points=(), citations=(),
+            text="The quotes found could not be verified against the reports, so they are not shown. Run the ingest again.",
+        )
+    status = "partial" if answer.status == "answered" else answer.status
+    return dataclasses.replace(answer, status=status, points=points, citations=citations, text=points_as_markdown(points))
+
+
+def _candidates(hits, citations: Sequence[Citation]) -> tuple[Candidate, ...]:
+    """Kept passages first, then the rejected, each in order of rank."""
+    cited = {c.passage_id for c in citations}
+    reason = {True: "", False: "other sentences answer better"}
+    made = [
+        Candidate(h.passage_id, h.passage_id in cited, h.scores,
+                  reason[h.passage_id in cited] if rank < READ_PASSAGES or h.passage_id in cited else "ranked too low to be read")
+        for rank, h in enumerate(hits)
+    ]
+    return tuple(sorted(made, key=lambda candidate: not candidate.kept))
+
+
+class _Clock:
+    """Seconds by step."""
+
+    def __init__(self):
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def mark(self, step: str) -> None:
+        now = time.perf_counter()
+        self.seconds[step] = round(now - self._last, 5)
+        self._last = now

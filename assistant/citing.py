@@ -1,0 +1,79 @@
+"""Makes citations: from sentences of a passage to a quote with its exact place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.answer import Citation, QuotePart
+from ingest.model import KINDS, Passage, Report
+
+SPEAKERS = {
+    "inspection": "inspectors",
+    "peer review": "peer team",
+    "committee paper": "committee paper",
+    "framework": "our guide to the framework",
+    "guidance": "our guide to the guidance",
+}
+"Who says what a kind of report says."
+
+
+def date_in_words(report: Report) -> str:
+    """'October 2024' for the visit, else the publication; '' where neither is known."""
+    stated = report.visit_start or report.published
+    if not stated:
+        return ""
+    if len(stated) < 7:
+        return stated
+    return date.fromisoformat(stated[:7] + "-01").strftime("%B %Y")
+
+
+def kind_of(report: Report) -> str:
+    """Kind of the report, or of the report that a digest stands for."""
+    return report.digest_of_kind or report.kind
+
+
+def report_name(report: Report) -> str:
+    """A short name with area, kind and date: 'Wiltshire SEND peer review, 2023'."""
+    when = date_in_words(report)
+    kind = kind_of(report)
+    if not report.areas or kind not in ("inspection", "peer review", "committee paper"):
+        return report.title
+    if kind == "inspection":
+        name = f"Area SEND inspection of {report.areas[0]}"
+    else:
+        name = f"{report.areas[0]} {KINDS[kind]}"
+    return f"{name}, {when}" if when else name
+
+
+def cite(report: Report, passage: Passage, start: int, end: int, number: int = 0) -> Citation:
+    """A citation of characters [start, end) of a passage's text; outer white space is left out."""
+    text = passage.text
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    parts = []
+    for span in passage.pages or ():
+        first, last = max(start, span.start), min(end, span.end)
+        quote = text[first:last].strip() if first < last else ""
+        if quote:
+            parts.append(QuotePart(span.page, span.printed, quote))
+    if not parts:
+        parts = [QuotePart(passage.page, None, text[start:end])]
+    return Citation(
+        number=number,
+        report_id=report.id,
+        passage_id=passage.id,
+        file=report.file,
+        title=report.title,
+        kind=kind_of(report),
+        digest=report.is_digest,
+        area=report.areas[0] if report.areas else "",
+        date=date_in_words(report),
+        label=passage.label,
+        section=passage.headings[-1] if passage.headings else "",
+        quote=text[start:end],
+        start=passage.start + start,
+        end=passage.start + end,
+        parts=tuple(parts),
+    )

@@ -1,0 +1,119 @@
+"""What the knowledge base and the field know of words: how telling each is, abbreviations, everyday wordings, spelling."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from assistant.words import STOP_WORDS, stem, words
+from ingest.areas import Areas, load_areas
+from ingest.glossary import load_glossary, load_vocabulary
+
+GLOSSARY_WEIGHT = 1.0
+"An abbreviation and its long form are the same thing."
+VOCABULARY_WEIGHT = 0.8
+"An everyday wording may mean the field's term."
+UNKNOWN = 0.6
+"How telling a word is that no report holds: more than most, but everyday words are often unknown."
+LONG = 10
+"Letters from which a word may have two slips: below, two edits often make another real word."
+
+Alternatives = list[tuple[tuple[str, ...], float]]
+
+
+class CorpusLexicon:
+    """A `Lexicon` over the passages of a knowledge base and the data in corpus/.
+
+    `is_word` tells a word of the language ('tradition') from a slip, so that it is not read as a near one ('transition').
+    """
+
+    def __init__(self, texts: Iterable[str], corpus: Path, is_word: Callable[[str], bool] = lambda word: False):
+        self._is_word = is_word
+        self.areas: Areas = load_areas(corpus)
+        self.glossary = load_glossary(corpus)
+        self.frequency: Counter[str] = Counter()
+        self._passages: Counter[str] = Counter()
+        count = 0
+        for text in texts:
+            count += 1
+            found = words(text)
+            self.frequency.update(found)
+            self._passages.update({stem(word) for word in found})
+        self._count = max(count, 2)
+        self._entries: dict[str, list[tuple[tuple[str, ...], str, Alternatives]]] = {}
+        self._read_entries(corpus)
+        self._respelt: dict[str, tuple[str, ...]] = {}
+
+    def telling(self, found: Sequence[str]) -> float:
+        """0 (in every passage) to 1 (in one): idf over log of the number of passages, of the most telling word."""
+        scores = []
+        for word in found:
+            n = self._passages.get(stem(word), 0)
+            scores.append(math.log(self._count / n) / math.log(self._count) if n else UNKNOWN)
+        return max(scores, default=0.0)
+
+    def known(self, word: str) -> bool:
+        """True for a word in any form that a passage holds."""
+        return stem(word) in self._passages
+
+    def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, Alternatives] | None:
+        for key, written, alternatives in self._entries.get(stem(tokens[at]), ()):
+            if tuple(stem(token) for token in tokens[at : at + len(key)]) == key:
+                return len(key), written, alternatives
+        return None
+
+    def respell(self, word: str) -> tuple[str, ...]:
+        if word not in self._respelt:
+            self._respelt[word] = self._correct(word)
+        return self._respelt[word]
+
+    def _read_entries(self, corpus: Path) -> None:
+        """Fill the table of expansions: glossary both ways, vocabulary one way; longest first."""
+        table: dict[tuple[str, ...], tuple[str, dict[tuple[str, ...], float]]] = {}
+
+        def add(form: str, others: Iterable[str], weight: float) -> None:
+            tokens = words(form)
+            if not tokens or len(tokens) == 1 and tokens[0] in STOP_WORDS:
+                return
+            key = tuple(stem(token) for token in tokens)
+            options = table.setdefault(key, (" ".join(tokens), {}))[1]
+            for other in others:
+                option = tuple(word for word in words(other) if word not in STOP_WORDS)
+                if option and tuple(stem(word) for word in option) != key:
+                    options[option] = max(options.get(option, 0.0), weight)
+
+        for term in self.glossary:
+            forms = (term.short, term.long, *term.also)
+            for form in forms:
+                add(form, forms, GLOSSARY_WEIGHT)
+        for entry in load_vocabulary(corpus):
+            for form in entry.say:
+                add(form, entry.means, VOCABULARY_WEIGHT)
+        for key, (written, options) in table.items():
+            self._entries.setdefault(key[0], []).append((key, written, list(options.items())))
+        for entries in self._entries.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def _correct(self, word: str) -> tuple[str, ...]:
+        """The likeliest spelling in the reports of a word that they do not hold."""
+        if self.known(word) or len(word) < 5 or not word.isalpha() or stem(word) in self._entries or self._is_word(word):
+            return (word,)
+        from rapidfuzz.distance import OSA
+
+        allowed = 1 if len(word) < LONG else 2
+        near = [(OSA.distance(word, known, score_cutoff=allowed), -n, known) for known, n in self.frequency.items()
+                if abs(len(known) - len(word)) <= allowed and known[0] == word[0]]
+        near = [candidate for candidate in near if candidate[0] <= allowed]
+        if near:
+            return (min(near)[2],)
+        for cut in range(4, len(word) - 3):
+            left, right = word[:cut], word[cut:]
+            if left in self.frequency:
+                tails = [(OSA.distance(right, known, score_cutoff=1), -n, known) for known, n in self.frequency.items()
+                         if abs(len(known) - len(right)) <= 1 and known[0] == right[0]]
+                tails = [tail for tail in tails if tail[0] <= 1 and len(tail[2]) > 3]
+                if tails:
+                    return (left, min(tails)[2])
+        return (word,)

@@ -1,0 +1,86 @@
+"""Lists as the reports print them: found by what introduces them, given whole, in order and counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.evidence import coverage, stem_set
+from assistant.understanding import Request
+from ingest.model import Passage, Report
+
+NUMBERS = {word: n for n, word in enumerate(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split())}
+LEAD_WORDS = 30
+"An item longer than this is quoted by its lead: up to the first colon or dash, where one comes early enough."
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One printed list."""
+
+    report: Report
+    items: tuple[Passage, ...]
+    title: str
+    "The heading it stands under and the sentence that introduces it."
+
+    @property
+    def length(self) -> int:
+        return self.items[0].place.length
+
+
+def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
+    """The lists of a report with two items or more, in the order printed."""
+    found: dict[str, list[Passage]] = {}
+    for passage in passages:
+        if passage.place and passage.kind != "heading":
+            found.setdefault(passage.place.list_id, []).append(passage)
+    made = []
+    for items in found.values():
+        if len(items) < 2:
+            continue
+        intro = re.split(r"(?<=[.!?])\s+(?=[A-Z])", items[0].place.intro.strip())[-1]
+        heading = items[0].headings[-1] if items[0].headings else ""
+        title = heading if intro in heading else f"{heading}: {intro}" if heading else intro
+        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title))
+    return made
+
+
+def asked_length(question: str) -> int | None:
+    """How many items a question says the list has ('all ten', 'the 13'), else None."""
+    for word in re.findall(r"[a-z]+|\d+", question.lower()):
+        n = int(word) if word.isdigit() and len(word) < 3 else NUMBERS.get(word)
+        if n and n > 1:
+            return n
+    return None
+
+
+def score_listing(request: Request, listing: Listing, nearness: float) -> float:
+    """How well a list is what the request asks for; `nearness` is the cosine of question and title."""
+    named = coverage(request.concepts, stem_set(listing.title))
+    inside = coverage(request.concepts, stem_set(" ".join(item.search_text for item in listing.items)))
+    length = asked_length(request.question)
+    counted = 0.0 if length is None else 0.5 if length == listing.length else -0.3
+    return named + 0.25 * inside + nearness + counted
+
+
+def lead(item: Passage) -> tuple[int, int]:
+    """The part of an item that is quoted: its first sentence, or the lead of a long one."""
+    start, end = item.sentences[0] if item.sentences else (0, len(item.text))
+    if item.kind == "table_row":
+        return 0, len(item.text)
+    text = item.text[start:end]
+    if len(text.split()) > LEAD_WORDS:
+        cut = re.search(r"(?<=[\w)”\"’])(?:\s+[–—-]\s+|:\s+)", text[20:])
+        if cut and len(text[: 20 + cut.start()].split()) >= 5:
+            return start, start + 20 + cut.start()
+    return start, end
+
+
+def best_listing(request: Request, listings: Sequence[Listing], nearness: Mapping[str, float], floor: float) -> Listing | None:
+    """The list asked for; None where no title is near enough."""
+    scored = [(score_listing(request, listing, nearness[listing.title]), -n) for n, listing in enumerate(listings)]
+    if not scored or max(scored)[0] < floor:
+        return None
+    return listings[-max(scored)[1]]

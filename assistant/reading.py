@@ -1,0 +1,67 @@
+"""The reader: a small cross-encoder that scores how well a sentence answers a question (trained by evals/training).
+
+A score above 0 means "answers"; the score is the log-odds against "none of these". Scores of one question can be compared.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.evidence import Sentence
+
+FOLDER = Path(__file__).with_name("reader")
+LENGTH = 96
+"Tokens of question and sentence together, as in training."
+BATCH = 32
+
+
+def as_read(sentence: Sentence) -> str:
+    """A sentence as the reader sees it: under its last heading."""
+    headings = sentence.passage.headings
+    return f"{headings[-1]}: {sentence.text}" if headings else sentence.text
+
+
+@lru_cache(maxsize=1)
+def load_reader() -> Reader | None:
+    """The reader that is shipped with the project; None where there is none."""
+    return Reader(FOLDER) if (FOLDER / "reader.onnx").is_file() else None
+
+
+class Reader:
+    """An open reader; may be shared by threads."""
+
+    def __init__(self, folder: Path):
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(LENGTH, strategy="longest_first")
+        self._tokenizer.no_padding()
+        self._lock = threading.Lock()
+
+    def scores(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """The score of each sentence, in order."""
+        import numpy as np
+
+        with self._lock:
+            encoded = self._tokenizer.encode_batch([(question, sentence) for sentence in sentences])
+        order = sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids))
+        scores = [0.0] * len(encoded)
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            width = max(len(encoded[n].ids) for n in batch)
+            inputs = {name: np.zeros((len(batch), width), np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
+            for row, n in enumerate(batch):
+                size = len(encoded[n].ids)
+                inputs["input_ids"][row, :size] = encoded[n].ids
+                inputs["attention_mask"][row, :size] = 1
+                inputs["token_type_ids"][row, :size] = encoded[n].type_ids
+            for n, score in zip(batch, self._session.run(None, inputs)[0]):
+                scores[n] = float(score)
+        return scores

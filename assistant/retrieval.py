@@ -1,0 +1,85 @@
+"""Passages for a question: keyword and vector search, fused by reciprocal rank, reranked by late interaction.
+
+Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009. Late interaction (the mean over the question's tokens of
+the best match among the passage's tokens): Khattab and Zaharia, ColBERT, SIGIR 2020, here with the embedding model's own
+token vectors, kept from ingest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from assistant.words import content_words
+from ingest.settings import Settings
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that search brought forward."""
+
+    passage_id: str
+    scores: dict[str, float]
+    "'keyword' and 'vector': rank from 1, missing where that search did not find it; 'fusion'; 'late'; 'window' (best cosine)."
+
+    @property
+    def score(self) -> float:
+        """Late interaction where it was made, else fusion."""
+        return self.scores.get("late", self.scores["fusion"])
+
+
+class HybridRetriever(BaseRetriever):
+    """A langchain retriever over a knowledge base; `search` is the same with scores and filters."""
+
+    knowledge: Any
+    "ingest.knowledge.KnowledgeBase"
+    encoder: Any
+    "ingest.encode.Encoder"
+    settings: Settings
+    report_ids: tuple[str, ...] | None = None
+    "Reports to search; None for all."
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        documents = []
+        for hit in self.search(query, content_words(query), self.report_ids):
+            passage = self.knowledge.store.passage(hit.passage_id)
+            documents.append(Document(
+                id=passage.id,
+                page_content=passage.text,
+                metadata={"report_id": passage.report_id, "page": passage.page, "label": passage.label,
+                          "section": " > ".join(passage.headings), **hit.scores},
+            ))
+        return documents
+
+    def search(self, query: str, terms: Sequence[str], report_ids: Sequence[str] | None, limit: int | None = None) -> list[Hit]:
+        """Hits, best first: at most `limit` (default: settings.candidates).
+
+        `terms` go to the keyword index (a term of several words is a phrase); `query` is embedded.
+        """
+        limit = limit or self.settings.candidates
+        ids = list(report_ids) if report_ids is not None else None
+        vector = self.encoder.encode_queries([query])[0]
+        by_keyword = self.knowledge.store.keyword_search(list(terms), limit, ids) if terms else []
+        by_vector = self.knowledge.search(vector, limit, ids)
+        scores: dict[str, dict[str, float]] = {}
+        for name, ranking in (("keyword", by_keyword), ("vector", by_vector)):
+            for rank, (passage_id, value) in enumerate(ranking, 1):
+                entry = scores.setdefault(passage_id, {"fusion": 0.0})
+                entry[name] = rank
+                entry["fusion"] += 1.0 / (self.settings.fusion_k + rank)
+                if name == "vector":
+                    entry["window"] = float(value)
+        ordered = sorted(scores, key=lambda pid: -scores[pid]["fusion"])[:limit]
+        if self.settings.rerank:
+            tokens = self.knowledge.store.token_vectors(ordered)
+            question = self.encoder.encode_query_tokens(query).vectors
+            for pid in ordered:
+                vectors = tokens[pid][0]
+                scores[pid]["late"] = float((question @ vectors.T).max(axis=1).mean()) if len(vectors) else 0.0
+            ordered.sort(key=lambda pid: -scores[pid]["late"])
+        return [Hit(pid, scores[pid]) for pid in ordered]

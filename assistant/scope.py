@@ -1,0 +1,73 @@
+"""Which reports a question is about, and what of its scope is not held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.citing import date_in_words, kind_of
+from assistant.understanding import Request
+from ingest.errors import SendAssistantError
+from ingest.model import KINDS, Report
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The reports to search."""
+
+    reports: tuple[Report, ...]
+    missing_areas: tuple[str, ...] = ()
+    "Areas asked about on which no report is held."
+    missing_kinds: tuple[str, ...] = ()
+    "Kinds of report asked for that are not held for the areas in scope."
+    missing_years: tuple[int, ...] = ()
+    "Years asked for that no report of the areas and kinds in scope is from."
+    label: str = ""
+    "For the scope line: 'Wiltshire · inspection, 2024'."
+
+
+def scope_of(request: Request, reports: Sequence[Report]) -> Scope:
+    """The narrowest set of reports that the request allows; what it asks for in vain is named, not guessed at."""
+    chosen = list(reports)
+    if request.filters.reports:
+        chosen = [report for report in chosen if {report.id, report.file} & set(request.filters.reports)]
+        if not chosen:
+            raise SendAssistantError(
+                f"No report {', '.join(request.filters.reports)} is held. `send-assistant documents` lists what is held."
+            )
+    missing_areas: tuple[str, ...] = ()
+    if request.areas:
+        held = {report.areas[0] for report in chosen if report.areas}
+        missing_areas = tuple(area for area in request.areas if area not in held)
+        chosen = [report for report in chosen if report.areas and report.areas[0] in request.areas]
+    missing_kinds: tuple[str, ...] = ()
+    if request.kinds:
+        of_kind = [report for report in chosen if kind_of(report) in request.kinds]
+        held_kinds = {kind_of(report) for report in chosen}
+        missing_kinds = tuple(kind for kind in request.kinds if kind not in held_kinds)
+        chosen = of_kind or chosen
+    missing_years: tuple[int, ...] = ()
+    if request.years:
+        of_year = [report for report in chosen if _years(report) & set(request.years)]
+        found = {year for report in chosen for year in _years(report)}
+        missing_years = tuple(year for year in request.years if year not in found)
+        chosen = of_year or chosen
+    return Scope(tuple(chosen), missing_areas, missing_kinds, missing_years, _label(request, chosen))
+
+
+def _years(report: Report) -> set[int]:
+    return {int(date[:4]) for date in (report.visit_start, report.visit_end, report.published) if date}
+
+
+def _label(request: Request, chosen: Sequence[Report]) -> str:
+    """Areas, then the report where there is one, or how many there are."""
+    areas = list(dict.fromkeys(report.areas[0] for report in chosen if report.areas)) if request.areas else []
+    parts = [", ".join(areas)] if areas else []
+    if len(chosen) == 1:
+        report = chosen[0]
+        parts.append(", ".join(part for part in (KINDS[kind_of(report)], date_in_words(report)) if part))
+    else:
+        kinds = list(dict.fromkeys(KINDS[kind_of(report)] for report in chosen))
+        named = f", {kinds[0]}" if len(kinds) == 1 else ""
+        parts.append(f"{len(chosen)} reports{named}")
+    return " · ".join(parts)

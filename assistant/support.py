@@ -1,0 +1,58 @@
+"""Decides whether the evidence answers the question, from several signals, and never from one score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.evidence import Sentence, coverage, holds, passage_context, said
+from assistant.scope import Scope
+from assistant.understanding import Request
+
+
+SUPPORT_SIGNALS = ("best", "margin", "late", "cosine", "said_best", "said_around", "absent", "unheld_want", "few_concepts")
+"""Signals of a question's evidence:
+
+best, margin: score of the best sentence, and how far it stands above the tenth
+late, cosine: the best of the first five sentences
+said_best, said_around: share of the question's concepts in the best sentence; in the first five with their surroundings
+absent: weight of the most telling concept that stands nowhere there, against the most telling one of the question
+unheld_want: 1 where a number, name, date … is wanted and the first three sentences hold none
+few_concepts: 1 where the question has hardly anything to go by
+"""
+
+
+@dataclass(frozen=True)
+class Support:
+    """How well the best evidence bears the question."""
+
+    probability: float
+    "That the reports answer, 0 to 1."
+    signals: dict[str, float]
+    missing: tuple[str, ...] = ()
+    "What is asked about and stands nowhere in the evidence, as written in the question."
+
+
+def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], weights: Mapping[str, float]) -> Support:
+    """Support of a question by its scored sentences, best first."""
+    if not sentences:
+        return Support(0.0, {})
+    top = sentences[:5]
+    around = frozenset().union(*(passage_context(s.passage) for s in top))
+    absent = [c for c in request.concepts if not said(c, around)]
+    heaviest = max((c.weight for c in request.concepts), default=0.0)
+    signals = {
+        "best": sentences[0].score,
+        "margin": sentences[0].score - sentences[min(9, len(sentences) - 1)].score,
+        "late": max(s.signals["late_sentence"] for s in top),
+        "cosine": max(s.signals["cosine_sentence"] for s in top),
+        "said_best": max(s.signals["said"] for s in top),
+        "said_around": coverage(request.concepts, around),
+        "absent": max((c.weight for c in absent), default=0.0) / heaviest if heaviest else 0.0,
+        "unheld_want": float(bool(request.wants) and not any(holds(request.wants, s.text) for s in top[:3])),
+        "few_concepts": float(len(request.concepts) < 2),
+    }
+    z = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in signals.items())
+    missing = tuple(c.written for c in absent if c.weight > 0.35)
+    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing)

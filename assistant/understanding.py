@@ -1,0 +1,266 @@
+"""What a question asks: scope (areas, years, kinds of report), intent, subject, and what an answer must contain.
+
+Follow-ups are made standalone here: the scope and subject of earlier questions are carried over where the new one leaves
+them out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assistant.words import STOP_WORDS, stem, words
+from ingest.areas import Areas
+from ingest.model import Report
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Scope set by hand; what is set here is not read from the question."""
+
+    areas: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    reports: tuple[str, ...] = ()
+    "File names or ids."
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One idea of a question, with all the ways in which a report may put it."""
+
+    written: str
+    alternatives: tuple[tuple[tuple[str, ...], float], ...]
+    "(words that must all be present, weight 0 to 1); the question's own words first, with weight 1."
+    weight: float = 1.0
+    "How much the concept tells passages apart: idf over the knowledge base, 0 for what every report says."
+    carried: bool = False
+    "True where it comes from an earlier question."
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question understood."""
+
+    question: str
+    subject: str
+    "The question without its scope words, with the carried subject; what is embedded for search."
+    concepts: tuple[Concept, ...]
+    areas: tuple[str, ...] = ()
+    "Areas asked about, as in corpus/areas.csv."
+    kinds: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    intent: str = "topic"
+    "'fact', 'topic', 'list', 'compare', 'across' or 'both sides'."
+    wants: str = ""
+    "What the answering sentence must hold: '', 'number', 'percent', 'money', 'date', 'duration', 'person', 'phone', 'email'."
+    follow_up: bool = False
+    filters: Filters = Filters()
+
+
+class Lexicon(Protocol):
+    """What understanding needs to know of words: how telling a stem is, other ways to say it, and the areas of England."""
+
+    areas: Areas
+
+    def telling(self, words: Sequence[str]) -> float:
+        """0 (in nearly every passage) to 1 (in one), of the most telling word."""
+
+    def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, list[tuple[tuple[str, ...], float]]] | None:
+        """Longest entry of glossary or vocabulary that starts at a token: (tokens used, as written, alternatives)."""
+
+    def respell(self, word: str) -> tuple[str, ...]:
+        """The word as the reports spell it (several words where it was run together); itself where known."""
+
+
+KIND_WORDS = {
+    "peer review": r"peer (?:review|challenge|team)\w*|peers?\b|\blga\b|local government association|critical friend|reviewers?\b",
+    "inspection": r"inspect\w*|ofsted|\bcqc\b|\bhmi\b|care quality commission",
+    "committee paper": r"committee|commitee|comittee|minutes\b|(?<!family )(?<!team )\bmembers\b|councillors?\b|scrutiny",
+    "framework": r"framework|handbook|evaluation criteria",
+    "guidance": r"code of practice|guidance|statutory time limit|time limits?\b|in law|legally",
+}
+"How a question names a kind of report."
+
+SCOPE_WORDS = frozenset(
+    """report reports review reviews reviewed reviewer reviewers inspection inspections inspector inspectors inspected inspect ofsted
+    cqc hmi peer peers challenge team teams lga committee committees councillor councillors paper document documents area areas local
+    place places partnership partnerships county council send inspecting visit visited visitors visiting people person youngsters
+    kids children child young""".split()
+)
+"Words that name the reports themselves or what all of them are about; they carry little of the subject."
+
+GENERAL_WORDS = frozenset(
+    """able add allow appear arrange available bad become begin believe best better big bit bring build call care carry cause change
+    choose clear close common concern consider continue cope current day deal decide depend describe detail difference different
+    difficult discover early easy effect effective end ending enough ensure especially example exist expect explain face fail fall
+    far fast feel fix follow folk full gather general good grow guess handle happen happens hard head hear help hold idea important
+    improve include issue keep keeping kind large late lead leave level life little live long look lose main matter mention mind
+    miss month move name near need new number offer often old open opinion order part pay pick picked picture plan point possible
+    present problem provide put question quick quickly raise reach read ready real reason receive recent recently remain right run
+    seem send serious set short show side simple small sort start state stay step stop stuck successful suggest support sure take
+    talk team tell time today together top treat trouble true try trying turn type understand use used useful usual verdict view
+    wait walk wants way week weight well whole wonder word work worked working worth write wrong year years yet""".split()
+)
+"Words of any subject: they help to find a sentence, but their absence says little."
+
+WANTS = (
+    ("phone", r"\b(?:tele)?phone\b|\bring\b|\bcall (?:them|him|her|up)\b|contact number"),
+    ("email", r"\be-?mail\b"),
+    ("money", r"how much (?:money|funding|was spent|did .* (?:cost|spend|invest))|\bin pounds\b|£|what sum|how big .*(?:deficit|budget|overspend)|how much (?:does|did|will) .*cost"),
+    ("percent", r"what (?:%|percent\w*|per cent|proportion|share)|\bpercentage\b|\bwhat share\b"),
+    ("duration", r"how long (?!ago)|how many (?:days|weeks|months|years|hours|minutes)|how soon|how quickly|time limit|deadline|within how"),
+    ("number", r"how many|how big|number of|what (?:age|number)|up to what|how old|how often"),
+    ("date", r"\bwhen\b|what (?:date|day|year|month)|which (?:dates?|day|year|month)"),
+    ("person", r"^\W*(?:and )?who\b(?! does this well)|\bby whom\b|named? (?:people|person)|\bwho (?:is|was|were|led|chairs?|gave|presented)\b"),
+)
+"What an answer must hold, by the question's form; the first that matches."
+
+FOLLOW_UP = re.compile(
+    r"^\W*(?:and|but|so|or|what about|how about|also|then|which (?:one|bit|of (?:these|those|them))|is that|are they|did they|do they|was it|does it|why)\b"
+    r"|\b(?:it|they|them|that|those|these|this|he|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|enough|too|some)\b)",
+    re.IGNORECASE,
+)
+ACROSS = re.compile(
+    r"\b(?:which|what|how many|any|all|every|each|other|another|more than one|other) (?:of (?:all )?the )?(?:local )?(?:areas?|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?|inspections?)\b"
+    r"|\bwho (?:else|does|has to|have to|got|gets|is|are)\b|\bwhere (?:does|do|did|is|are|has|have|else|was|were)\b|\banywhere\b|\bacross (?:all|the) \w+\b|\beach of the (?:places|areas)\b",
+    re.IGNORECASE,
+)
+LIST = re.compile(
+    r"^\W*(?:list|name)\b|\bset out\b|\b(?:all|every|each|everyone|everybody|complete|full|entire|whole) (?:one )?(?:of )?(?:the |its |their |those |these )?\w*|"
+    r"\bnone left out\b|\bin full\b|\bnot just\b|\bwhat (?:are|were) (?:all )?the \w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
+    re.IGNORECASE,
+)
+LIST_NOUNS = re.compile(
+    r"\b(?:recommendations?|priority actions?|areas? for (?:improvement|priority action)|improvement areas?|suggestions?|themes?|questions?|lines? of enquiry|kloes?|"
+    r"points? to consider|members? of the|names?|actions?|focus areas?|areas? of focus|criteria|steps?|things|outcomes|priorit\w+|resolutions?|subjects)\b",
+    re.IGNORECASE,
+)
+BOTH = re.compile(
+    r"\bpros and cons\b|\bboth sides\b|\bgood and (?:the )?bad\b|\bstrengths? (?:and|or) weakness\w*|\bany good\b|\bgone (?:right|well) and\b|\bwhat (?:is|was|went|works?|goes) (?:good|well|right|working)\b.*\b(?:n.t|not|bad|wrong|down)"
+    r"|\bimpressed?\b.*\b(?:troubl|worr|concern)\w*|\bpraised?\b.*\b(?:criticis|worr|concern)\w*|\bwhere does it go well\b|\bstart to finish\b|\bup ?sides?\b.*\bdown ?sides?\b|\bfor and against\b",
+    re.IGNORECASE,
+)
+COMPARE = re.compile(
+    r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\bstack up\b|\bsince\b|\bbetween the\b.*\band the\b|\bchanged?\b|\bover time\b|\b(?:better|worse|improved|tightened|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def understand(question: str, turns: Sequence[Mapping[str, str]], reports: Sequence[Report], lexicon: Lexicon,
+               filters: Filters = Filters()) -> Request:
+    """The request that a question makes, read with the earlier turns (oldest first, role and content)."""
+    request = _read(question, lexicon, filters)
+    earlier = [turn["content"] for turn in turns if turn["role"] == "user"]
+    if earlier:
+        request = _continue(request, understand(earlier[-1], [{"role": "user", "content": q} for q in earlier[:-1]], reports, lexicon, filters))
+    return request
+
+
+def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
+    """The request of a question on its own."""
+    matches = lexicon.areas.find(question)
+    areas = filters.areas or tuple(dict.fromkeys(match.name for match in matches))
+    bare = question
+    for match in sorted(matches, key=lambda m: m.start, reverse=True):
+        bare = bare[: match.start] + " " + bare[match.end :]
+    kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, question, re.IGNORECASE))
+    years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
+    concepts = _concepts(bare, lexicon)
+    wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
+    return Request(
+        question=question,
+        subject=re.sub(r"\s+", " ", bare).strip(),
+        concepts=concepts,
+        areas=areas,
+        kinds=kinds,
+        years=years,
+        intent=_intent(question, areas, wants),
+        wants=wants,
+        filters=filters,
+    )
+
+
+def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:
+    """What kind of answer is asked for, by the question's form."""
+    if BOTH.search(question):
+        return "both sides"
+    if len(areas) >= 2 or COMPARE.search(question):
+        return "compare"
+    listed = bool(LIST.search(question)) and bool(LIST_NOUNS.search(question) or re.search(r"\b(?:all|every|everyone|list|full|complete)\b", question, re.IGNORECASE))
+    if not areas and ACROSS.search(question):
+        return "across"
+    if listed:
+        return "list"
+    if wants:
+        return "fact"
+    return "topic"
+
+
+def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
+    """The ideas of a text in order, each with its other wordings; stop words and scope words carry none."""
+    tokens = words(text)
+    found: list[Concept] = []
+    at = 0
+    while at < len(tokens):
+        expansion = lexicon.expand(tokens, at)
+        if expansion:
+            used, written, alternatives = expansion
+            own = tuple(w for w in tokens[at : at + used] if w not in STOP_WORDS)
+            options = ([(own, 1.0)] if own else []) + alternatives
+            found.append(Concept(written, tuple(options), _weight(written.split(), options, lexicon)))
+            at += used
+            continue
+        word = tokens[at]
+        at += 1
+        if word in STOP_WORDS or len(word) < 2 and not word.isdigit():
+            continue
+        options = [(lexicon.respell(word), 1.0)]
+        found.append(Concept(word, tuple(options), _weight([word], options, lexicon)))
+    merged: dict[tuple, Concept] = {}
+    for concept in found:
+        merged.setdefault(_key(concept), concept)
+    return tuple(merged.values())
+
+
+def _key(concept: Concept) -> tuple[str, ...]:
+    return tuple(stem(word) for word in concept.alternatives[0][0])
+
+
+def _weight(written: Sequence[str], options: list[tuple[tuple[str, ...], float]], lexicon: Lexicon) -> float:
+    telling = min(lexicon.telling(option) for option, _ in options)
+    words_written = [word for phrase in written for word in phrase.split()]
+    if all(word in SCOPE_WORDS for word in words_written):
+        return 0.25 * telling
+    return telling * (0.5 if all(word in GENERAL_WORDS or word in SCOPE_WORDS for word in words_written) else 1.0)
+
+
+def _continue(request: Request, earlier: Request) -> Request:
+    """A request with the scope and subject of an earlier one where it leaves them out."""
+    across = request.intent == "across" and not request.follow_up and len(request.concepts) > 2
+    own = [c for c in request.concepts if c.weight > 0.2]
+    follows = bool(FOLLOW_UP.search(request.question)) or len(own) < 3
+    changes: dict[str, object] = {"follow_up": follows}
+    if not request.areas and not across:
+        changes["areas"] = earlier.areas
+        if not request.kinds and not request.years:
+            changes["years"] = earlier.years
+    if not request.kinds and not across and (changes.get("areas") or request.areas == earlier.areas):
+        changes["kinds"] = earlier.kinds
+    if follows:
+        moved = bool(request.areas) and len(own) < 2
+        carried = tuple(replace(c, weight=c.weight * (1.0 if moved else 0.5), carried=True) for c in earlier.concepts)
+        have = {_key(c) for c in request.concepts}
+        changes["concepts"] = request.concepts + tuple(c for c in carried if _key(c) not in have)
+        changes["subject"] = f"{earlier.subject} {request.subject}" if not moved else earlier.subject
+        if moved:
+            changes["wants"] = request.wants or earlier.wants
+            changes["intent"] = earlier.intent if request.intent in ("topic", "fact", "compare", "across") else request.intent
+            if len(request.areas) < 2 and changes["intent"] == "compare":
+                changes["intent"] = "topic"
+    if request.intent == "across" and (changes.get("areas") or request.areas):
+        changes.setdefault("intent", "fact" if request.wants else "topic")
+    return replace(request, **changes)
