@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,25 +18,14 @@ from ingest.errors import KnowledgeBaseError, SendAssistantError
 from ingest.generations import VECTORS
 from ingest.model import Loaded, Passage, Report
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store import Held, Store
+from ingest.walk import FORMATS, rank, walk
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
 
 INGEST_VERSION = 1
 "Rises whenever the same file would give other passages or another description; files read before are then read again."
-
-FORMATS = {
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".html": "html",
-    ".htm": "html",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
-}
-"Endings of the files that are read, those that keep the printed page first: of one report in several, the first is kept."
 
 Progress = Callable[[int, int, str], None]
 "Called with files done, files in all, and what is being done."
@@ -92,8 +81,7 @@ def ingest(
         rows: dict[Path, FileResult] = {}
         readable = [path for path, why in found if not why]
         # Formats that keep the printed page go first, so that what is kept does not depend on the order of files.
-        ranks = list(FORMATS.values())
-        in_turn = sorted(readable, key=lambda path: ranks.index(_format(path)))
+        in_turn = sorted(readable, key=lambda path: rank(FORMATS[path.suffix.lower()]))
         for done, path in enumerate(in_turn):
             if progress:
                 progress(done, len(in_turn), path.name)
@@ -119,63 +107,10 @@ def remove(names: Sequence[str], settings: Settings) -> IngestResult:
     return IngestResult(tuple(rows), generation, {**writer.seconds, "total": time.perf_counter() - started})
 
 
-def walk(paths: Sequence[Path], index: Path) -> Iterator[tuple[Path, tuple[str, str] | None]]:
-    """Every file under the paths, once, in order; with outcome and reason where it will not be read."""
-    seen: set[Path] = set()
-    for path in map(Path, paths):
-        if path.is_dir():
-            for one in _walk_folder(path, index.resolve()):
-                if one[0].resolve() not in seen:
-                    seen.add(one[0].resolve())
-                    yield one
-        elif path.resolve() not in seen:
-            seen.add(path.resolve())
-            if not path.exists():
-                yield path, ("failed", "There is no such file or folder. Correct the path.")
-            else:
-                yield path, _not_readable(path)
-
-
-def _walk_folder(folder: Path, index: Path) -> Iterator[tuple[Path, tuple[str, str] | None]]:
-    for here, folders, files in os.walk(folder):
-        descend = []
-        for name in sorted(folders):
-            path = Path(here, name)
-            if path.resolve() == index:
-                yield path, ("skipped", "the knowledge base itself")
-            elif name.startswith("."):
-                yield path, ("skipped", "hidden folder")
-            elif path.is_symlink():
-                yield path, ("skipped", "link to a folder; name the folder itself to read it")
-            else:
-                descend.append(name)
-        folders[:] = descend
-        described = {Path(name).stem for name in files if Path(name).suffix.lower() in FORMATS}
-        for name in sorted(files):
-            path = Path(here, name)
-            if name.startswith((".", "~$")):
-                yield path, ("skipped", "hidden file")
-            elif path.stem.casefold() == "readme":
-                yield path, ("skipped", "describes the folder, not a report; name the file itself to read it")
-            elif path.suffix.lower() == ".toml" and path.stem in described:
-                yield path, ("skipped", "describes the report beside it")
-            else:
-                yield path, _not_readable(path)
-
-
-def _not_readable(path: Path) -> tuple[str, str] | None:
-    if not path.is_file():
-        return "skipped", "not a file (a broken link or a device)"
-    if path.suffix.lower() not in FORMATS:
-        ending = path.suffix.lower() or "no ending"
-        return "skipped", f"not a kind of file that is read ({ending}); save it as one of {', '.join(FORMATS)}"
-    return None
-
-
 def _ingest_file(path: Path, writer: _Writer) -> FileResult:
     """One file: unchanged, the same as another, or read, described, embedded and stored."""
     try:
-        mark = _Mark.of(path)
+        mark = _Mark.of(path, writer.corpus_hash)
         known = _known(path, mark, writer)
         return known or _read_file(path, mark, writer)
     except SendAssistantError as error:
@@ -192,10 +127,10 @@ class _Mark:
 
     sha256: str
     fingerprint: str
-    "Of the file, the description beside it and the version of our rules."
+    "Of the file, what is known of it beside it and in the corpus, and the version of our rules."
 
     @classmethod
-    def of(cls, path: Path) -> _Mark:
+    def of(cls, path: Path, corpus: str) -> _Mark:
         try:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -203,7 +138,7 @@ class _Mark:
             beside = sidecar.read_bytes() if sidecar.is_file() else b""
         except OSError as error:
             raise SendAssistantError(f"{path.name}: cannot be opened ({error.strerror}). Check its permissions.") from error
-        whole = hashlib.sha256(f"{INGEST_VERSION} {digest} ".encode() + beside).hexdigest()
+        whole = hashlib.sha256(f"{INGEST_VERSION} {corpus} {digest} ".encode() + beside).hexdigest()
         return cls(digest, whole[:32])
 
 
@@ -213,16 +148,17 @@ def _known(path: Path, mark: _Mark, writer: _Writer) -> FileResult | None:
         return None
     where = str(path.resolve())
     held = writer.held_for(path)
-    if held and held[1] == mark.fingerprint:
-        report = writer.store.report(held[0])
+    if held and held.fingerprint == mark.fingerprint:
+        report = writer.store.report(held.report_id)
         if not (writer.settings.ocr and report.warnings):
             return FileResult(str(path), "unchanged", report_id=report.id, pages=report.page_count)
     same = writer.store.same_file(where, mark.fingerprint)
     if same:
         return FileResult(str(path), "skipped", _says_same(writer.store.report(same)), report_id=same)
-    twin = next((r for r in writer.store.reports() if r.sha256 == mark.sha256 and r.path != where), None)
-    if twin and not held and Path(twin.path).exists():
-        return FileResult(str(path), "skipped", f"the same file as {twin.path}", report_id=twin.id)
+    if not held:
+        for other, twin in writer.store.files().items():
+            if twin.sha256 == mark.sha256 and Path(other).exists():
+                return FileResult(str(path), "skipped", f"the same file as {other}", report_id=twin.report_id)
     return None
 
 
@@ -234,15 +170,17 @@ def _read_file(path: Path, mark: _Mark, writer: _Writer) -> FileResult:
     with writer.timed("read"):
         loaded = writer.load(path)
     with writer.timed("structure"):
-        report_id = held[0] if held else writer.new_id(path, digest="digest_of" in loaded.metadata)
+        report_id = held.report_id if held else writer.new_id(path, digest="digest_of" in loaded.metadata)
         report, passages = writer.describe(loaded, path, mark, report_id)
+        before = writer.store.report(report_id) if held else None
+        if before and before.title == report.title and tuple(writer.store.passages(report_id)) == passages:
+            return _described_anew(path, before, report, passages, mark, writer)
         own = shingles_of(passages)
         others = writer.store.shingles() if writer.store else {}
         others.pop(report_id, None)
         same = find_same(own, others)
     taken = writer.store.report(same) if same else None
-    ranks = list(FORMATS.values())
-    if taken and ranks.index(taken.format) <= ranks.index(report.format):
+    if taken and rank(taken.format) <= rank(report.format):
         with writer.timed("store"):
             if held:
                 writer.next_store().remove_report(report_id)
@@ -256,7 +194,7 @@ def _read_file(path: Path, mark: _Mark, writer: _Writer) -> FileResult:
         vectors = writer.embed(report, passages)
     with writer.timed("store"):
         store = writer.next_store()
-        taken_mark = store.files()[taken.path][1] if taken else ""
+        taken_mark = store.files()[taken.path].fingerprint if taken else ""
         if taken and taken.id != report.id:
             store.remove_report(taken.id)
         store.replace_report(report, passages, vectors, fingerprint=mark.fingerprint, shingles=own)
@@ -272,6 +210,16 @@ def _read_file(path: Path, mark: _Mark, writer: _Writer) -> FileResult:
         len(passages),
         report.warnings,
     )
+
+
+def _described_anew(
+    path: Path, before: Report, report: Report, passages: Sequence[Passage], mark: _Mark, writer: _Writer
+) -> FileResult:
+    """Notes what is known of a report whose passages are as they were; nothing need be embedded."""
+    report = report.with_(superseded_by=before.superseded_by)
+    writer.next_store().update_report(report, mark.fingerprint)
+    outcome, why = ("unchanged", "") if report == before else ("replaced", "the text is unchanged, its description is new")
+    return FileResult(str(path), outcome, why, report.id, report.page_count, len(passages), report.warnings)
 
 
 def _remove(name: str, writer: _Writer) -> FileResult:
@@ -401,9 +349,18 @@ class _Writer:
             [PassageInput(report.title, p.headings, p.text, p.sentences) for p in passages]
         )
 
-    def held_for(self, path: Path) -> tuple[str, str] | None:
-        """Report id and fingerprint of the report that a file is a version of: read from this path before, or from a
-        file of this name that has since been moved."""
+    @cached_property
+    def corpus_hash(self) -> str:
+        """Of the lists that reports are described with: a new entry of the catalogue changes what is known of a file."""
+        whole = hashlib.sha256()
+        for name in ("areas.csv", "catalogue.toml"):
+            path = self.settings.corpus / name
+            whole.update(path.read_bytes() if path.is_file() else b"")
+        return whole.hexdigest()
+
+    def held_for(self, path: Path) -> Held | None:
+        """The report that a file is a version of: read from this path before, or from a file of this name that has
+        since been moved."""
         if self.store is None:
             return None
         files = self.store.files()
@@ -417,7 +374,7 @@ class _Writer:
         """An id from the file's name that no other report has; the folder's name tells two files of one name apart."""
         from ingest.describe import report_id_of
 
-        taken = {rid for rid, _ in self.store.files().values()} - {without} if self.store else set()
+        taken = {held.report_id for held in self.store.files().values()} - {without} if self.store else set()
         plain = report_id_of(path) + ("-digest" if digest else "")
         if plain not in taken:
             return plain
@@ -471,7 +428,7 @@ def _changed(live: Store | None, following: Store) -> set[str]:
 
     def marks(store: Store) -> set[tuple[str, str, bool]]:
         searched = set(store.searchable())
-        return {(rid, mark, rid in searched) for rid, mark in store.files().values()}
+        return {(held.report_id, held.fingerprint, held.report_id in searched) for held in store.files().values()}
 
     before = marks(live) if live else set()
     return {rid for rid, *_ in before ^ marks(following)}
@@ -479,7 +436,3 @@ def _changed(live: Store | None, following: Store) -> set[str]:
 
 def _says_same(report: Report) -> str:
     return f"the same report as {report.file}"
-
-
-def _format(path: Path) -> str:
-    return FORMATS[path.suffix.lower()]

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
 
     from ingest.encode import PassageVectors
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE reports (
     id TEXT PRIMARY KEY,
     path TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,  -- of the file, what stands beside it and the rules that read it
+    sha256 TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,  -- of the file, what is known of it and the rules that read it
     data TEXT NOT NULL,         -- ingest.model.Report as JSON
     shingles BLOB NOT NULL      -- uint64, see ingest/same.py
 ) WITHOUT ROWID;
@@ -80,6 +82,15 @@ _PASSAGE = (
     'id, report_id, ordinal, kind, text, search_text, "start", "end", label, headings, pages, sentences, place, cells, '
     "furniture"
 )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file whose report is held."""
+
+    report_id: str
+    fingerprint: str
+    sha256: str
 
 
 class Store:
@@ -275,10 +286,11 @@ class Store:
         with self._lock, self._transaction():
             self._delete(report.id)
             self._connection.execute(
-                "INSERT INTO reports VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     report.id,
                     report.path,
+                    report.sha256,
                     fingerprint,
                     json.dumps(dataclasses.asdict(report), ensure_ascii=False),
                     b"" if shingles is None else np.asarray(shingles, np.uint64).tobytes(),
@@ -318,16 +330,22 @@ class Store:
         with self._lock, self._transaction():
             self._delete(report_id)
 
-    def update_report(self, report: Report) -> None:
+    def update_report(self, report: Report, fingerprint: str | None = None) -> None:
         """Changes what is known of a report that is held; its passages stay."""
         self._write(
-            "UPDATE reports SET data = ? WHERE id = ?",
-            (json.dumps(dataclasses.asdict(report), ensure_ascii=False), report.id),
+            "UPDATE reports SET path = ?, sha256 = ?, fingerprint = coalesce(?, fingerprint), data = ? WHERE id = ?",
+            (
+                report.path,
+                report.sha256,
+                fingerprint,
+                json.dumps(dataclasses.asdict(report), ensure_ascii=False),
+                report.id,
+            ),
         )
 
-    def files(self) -> dict[str, tuple[str, str]]:
-        """By path: report id and fingerprint of each report's file."""
-        return {path: (rid, mark) for rid, path, mark in self._rows("SELECT id, path, fingerprint FROM reports")}
+    def files(self) -> dict[str, Held]:
+        """By path: the file of each report."""
+        return {path: Held(*held) for path, *held in self._rows("SELECT path, id, fingerprint, sha256 FROM reports")}
 
     def shingles(self) -> dict[str, np.ndarray]:
         """By report id: what ingest.same compares."""

@@ -114,18 +114,19 @@ def test_an_ingest_killed_at_twenty_random_moments_never_harms_what_readers_see(
             if live_generation(chosen.index) != before:
                 shown = dict(versions)
             assert_whole(chosen.index, shown)
-            if outcome == "finished":  # sooner than the run that was timed: time by this one
+            if outcome == "finished":  # sooner than the run that was timed
                 whole = ran
                 continue
             killed += 1
             reached.append(_reached(chosen.index))
             if killed % 4 == 0:
-                assert launcher.run()[0] == "finished"
+                outcome, whole = launcher.run()
+                assert outcome == "finished"
                 shown = dict(versions)
                 assert_whole(chosen.index, shown)
     finally:
         launcher.close()
-    assert {"store", "vectors"} <= set(reached)  # the kills did not all fall into one step
+    assert len(set(reached)) > 1  # the kills did not all fall into one step
     assert len(list(chosen.index.glob("generation-*"))) == 2  # the live one and the one before; nothing is left lying
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from ingest.errors import KnowledgeBaseError
 from ingest.knowledge import KnowledgeBase
-from ingest.pipeline import FORMATS, ingest, remove
+from ingest.pipeline import ingest, remove
+from ingest.walk import FORMATS
 from tiny import TinyEncoder, report_text, settings, write_reports
 
 
@@ -173,6 +174,22 @@ def test_what_stands_beside_a_report_is_part_of_it(tmp_path, chosen):
     result = ingest([folder], chosen, encoder=TinyEncoder())
     assert outcomes(result) == {"ashdown.toml": "skipped", "ashdown.txt": "replaced"}
     assert KnowledgeBase(chosen.index).reports["ashdown"].title == "Ashdown, looked at again"
+
+
+def test_a_new_entry_of_the_catalogue_describes_a_report_anew_without_embedding_it(tmp_path, chosen):
+    folder = write_reports(tmp_path / "in", {"ashdown": 1, "birchley": 1})
+    ingest([folder], chosen, encoder=TinyEncoder())
+    title = KnowledgeBase(chosen.index).reports["ashdown"].title
+    (chosen.corpus / "catalogue.toml").write_text(
+        f'[[report]]\nid = "ashdown-review"\ntitle = "{title}"\narea = "Wiltshire"\nkind = "peer review"\n'
+        'publisher = "A body"\nlicence = "unknown"\naddress = "https://example.org/ashdown"\nfiles = ["ashdown"]\n'
+    )
+    encoder = TinyEncoder()
+    result = ingest([folder], chosen, encoder=encoder)
+    assert outcomes(result) == {"ashdown.txt": "replaced", "birchley.txt": "unchanged"} and encoder.encoded == []
+    knowledge = KnowledgeBase(chosen.index)
+    assert knowledge.reports["ashdown"].areas == ("Wiltshire",)
+    assert knowledge.vectors.count == 24 and len(knowledge.passages) == 24
 
 
 def test_an_ingest_with_another_model_is_refused_even_with_nothing_to_do(tmp_path, chosen):
