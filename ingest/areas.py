@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ingest.errors import KnowledgeBaseError
@@ -35,7 +35,7 @@ NOT_MISSPELT = frozenset(
 
 PREPOSITIONS = frozenset("in of for at from about across near around within with outside into like".split())
 SUBJECT_AFTER = frozenset("is are was does do did has have had how's what's can will than versus vs".split())
-COUNCIL_WORDS = frozenset("council borough lap icb partnership".split())
+COUNCIL_WORDS = frozenset("council borough metropolitan lap icb partnership".split())
 "What follows an area's name, however it is written."
 
 AREA_WORDS = COUNCIL_WORDS | frozenset("city county local area la send ofsted schools families leaders".split())
@@ -243,6 +243,8 @@ class Areas:
         for alias in self._by_letter.get(words[index].low[0], ()):
             if len(alias) < longest:
                 break
+            if _slips(words[index].low, alias[0]) is None:
+                continue
             run = words[index : index + len(alias)]
             if len(run) < len(alias) or any(taken[index : index + len(alias)]):
                 continue
@@ -302,6 +304,7 @@ def _followed_by_lower_noun(words: list[_Word], index: int) -> bool:
     return index >= len(words) or words[index].text[0].islower()
 
 
+@lru_cache(maxsize=100_000)
 def _slips(written: str, wanted: str) -> int | None:
     """Edits between two words, a swap of neighbours counting once; None above one in six letters of `wanted`."""
     if written == wanted:

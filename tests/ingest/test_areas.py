@@ -121,6 +121,7 @@ def test_near_twins_and_longer_names_stay_apart(areas, text, expected):
         ("Reading is taught well in the early years.", []),
         ("Reading Borough Council published it.", ["Reading"]),
         ("reading council", ["Reading"]),
+        ("Bury Metropolitan Borough Council", ["Bury"]),
         ("Reading's leaders", ["Reading"]),
         ("Reading", ["Reading"]),
         ("Early Reading Skills", []),
