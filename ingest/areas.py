@@ -27,8 +27,9 @@ ALSO_NOUNS = frozenset({"reading", "bath", "barking"})
 "Areas that are also everyday nouns: in lower case they are the area only beside a word such as 'council'."
 
 NOT_MISSPELT = frozenset(
-    "barnes barney belton boston bramley cheater dunham earing easing eating harlow hatton hilton hovering maidenhair "
-    "melton midway morton newman newnham sanford seaton sexton shops silly southward staff stiffs stuffs survey swinton"
+    "barnes barney belton boston boulton bramley burnet cheater dunham earing easing eating harlow hatton hilton "
+    "hovering maidenhair melton midway morton newman newnham sanford seaton sexton shops silly southward staff "
+    "stiffs stuffs survey swinton"
     .split()
 )  # fmt: skip
 "English words and other places one slip away from an area's name."
@@ -53,6 +54,7 @@ DIRECTIONS = frozenset("north south east west".split())
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _GAP = re.compile(r"[\s\-‐‑–_,/&]*")
+_JOINED = re.compile(r"\s*(?:,|&|/|\b(?:and|or|vs|versus|with|to)\b|,\s*and\b)\s*", re.IGNORECASE)
 _GAP_AFTER_SHORT = re.compile(r"\.?[\s\-‐‑–_,/&]*")
 
 
@@ -170,7 +172,7 @@ class Areas:
     def _shared_head(self, text: str, words: list[_Word], index: int) -> str | None:
         """'East' in 'East and West Sussex': the area whose last words stand with the second direction."""
         run = words[index : index + 3]
-        if len(run) < 3 or run[0].low not in DIRECTIONS or run[1].low not in ("and", "or") or run[2].low not in DIRECTIONS:
+        if len(run) < 3 or run[1].low not in ("and", "or") or not {run[0].low, run[2].low} <= DIRECTIONS:
             return None
         for alias in self._by_first.get(run[2].low, ()):
             if tuple(word.low for word in words[index + 2 : index + 2 + len(alias)]) == alias:
@@ -214,11 +216,10 @@ class Areas:
 
     def _beside_another(self, text: str, words: list[_Word], index: int, found: list[AreaMatch]) -> bool:
         """Whether the word is listed with an area: 'Bolton and bury', 'reading, Slough or Kent'."""
-        joined = re.compile(r"\s*(?:,|&|/|\band\b|\bor\b|\bvs\b|\bversus\b|\bwith\b|\bto\b|,\s*and\b)\s*", re.IGNORECASE)
-        if found and joined.fullmatch(text[found[-1].end : words[index].start]):
+        if found and _JOINED.fullmatch(text[found[-1].end : words[index].start]):
             return True
         for later in (index + 1, index + 2):
-            if later < len(words) and joined.fullmatch(text[words[index].end : words[later].start]):
+            if later < len(words) and _JOINED.fullmatch(text[words[index].end : words[later].start]):
                 certain = [name for name, length in self._exact_at(text, words, later) if name is not None]
                 capitals = words[index].text[0].isupper() and words[later].text[0].isupper()
                 if certain and (capitals or words[later].low not in NEVER_AFTER_PREPOSITION | ALSO_NOUNS):
@@ -265,7 +266,8 @@ def load_areas(corpus: Path) -> Areas:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
     except OSError as error:
-        raise KnowledgeBaseError(f"{path}: cannot be read ({error.strerror}). Set --corpus to the project's corpus.") from error
+        message = f"{path}: cannot be read ({error.strerror}). Set --corpus to the project's corpus."
+        raise KnowledgeBaseError(message) from error
     areas = []
     for number, row in enumerate(rows, start=2):
         if not all((row.get(column) or "").strip() for column in ("name", "region", "kind")):

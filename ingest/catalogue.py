@@ -100,7 +100,8 @@ def _read_toml(path: Path) -> dict:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise KnowledgeBaseError(f"{path}: cannot be read ({error.strerror}). Set --corpus to the project's corpus.") from error
+        message = f"{path}: cannot be read ({error.strerror}). Set --corpus to the project's corpus."
+        raise KnowledgeBaseError(message) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KnowledgeBaseError(f"{path}: not valid TOML ({error}). Mend that line.") from error
 
@@ -158,6 +159,8 @@ def _checked(path: Path, where: str, table: Mapping[str, object], *, sidecar: bo
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        said = "is not a known field" if first["type"] == "extra_forbidden" else first["msg"][:1].lower() + first["msg"][1:]
+        said = first["msg"][:1].lower() + first["msg"][1:]
+        if first["type"] == "extra_forbidden":
+            said = "is not a known field"
         place = f"{path}: {where}: " if where else f"{path}: "
         raise KnowledgeBaseError(f"{place}{field}: {said}. Known fields: {', '.join(fields)}.") from error

@@ -80,7 +80,11 @@ def fetch(
     limits = httpx.Timeout(30.0, connect=15.0)
     headers = {"User-Agent": USER_AGENT, "Accept": "application/pdf", "Accept-Encoding": "identity"}
     with httpx.Client(
-        headers=headers, timeout=limits, transport=transport, verify=verify, follow_redirects=False, trust_env=transport is None
+        headers=headers,
+        timeout=limits,
+        transport=transport,
+        verify=verify,
+        follow_redirects=False,
     ) as client:
         for number, entry in enumerate(wanted):
             progress(number, len(wanted), entry.title)
@@ -115,10 +119,11 @@ def _wanted(asked: Sequence[str], areas: Areas, entries: Sequence[Entry]) -> lis
         whole = [match for match in found if match.exact]
         if not whole or len({match.name for match in found}) > 1:
             offered = list(dict.fromkeys([match.name for match in found] + areas.near(written)))[:3]
-            hint = f" Did you mean {' or '.join(offered)}?" if offered else " Use the council's name, such as Wiltshire."
-            troubles.append(f"'{written}' is not a local area.{hint}")
+            hint = f"Did you mean {' or '.join(offered)}?" if offered else "Use the council's name, such as Wiltshire."
+            troubles.append(f"'{written}' is not a local area. {hint}")
         elif not any(entry.area == whole[0].name for entry in published):
-            troubles.append(f"{whole[0].name} has no published inspection report in the catalogue. If you have its report, use `ingest`.")
+            trouble = f"{whole[0].name} has no published inspection report in the catalogue."
+            troubles.append(f"{trouble} If you have its report, use `ingest`.")
         else:
             names.append(whole[0].name)
     if troubles:
@@ -140,12 +145,13 @@ def _fetch_one(client: httpx.Client, entry: Entry, settings: Settings, sleep: Ca
             return FetchRow(name, entry.area, "failed", f"{error}{_kept(target)}")
         except _TryAgain as error:
             if attempt == TRIES:
-                why = f"{error}; given up after {TRIES} tries. Try again later; the part that arrived is kept.{_kept(target)}"
-                return FetchRow(name, entry.area, "failed", why)
+                why = f"{error}; given up after {TRIES} tries. Try again later; what arrived is kept for that."
+                return FetchRow(name, entry.area, "failed", f"{why}{_kept(target)}")
             sleep(min(max(wait, error.wait), LONGEST_PAUSE))
             wait *= 2
         except OSError as error:
-            return FetchRow(name, entry.area, "failed", f"{target}: cannot be written ({error.strerror}). Check the folder.")
+            why = f"{target}: cannot be written ({error.strerror}). Check the folder."
+            return FetchRow(name, entry.area, "failed", why)
     raise AssertionError("every try returns or raises")
 
 
@@ -214,7 +220,8 @@ def _open(client: httpx.Client, address: str, headers: dict[str, str], hosts: Se
         if parts.scheme != "https":
             raise _Refused(f"{address} is not https and was not opened. Correct the address in the catalogue.")
         if host not in (allowed.lower() for allowed in hosts) or parts.username is not None:
-            raise _Refused(f"{host or address} is not an allowed host and was not opened. If you trust it, add it to fetch_hosts.")
+            trouble = f"{host or address} is not an allowed host and was not opened."
+            raise _Refused(f"{trouble} If you trust it, add it to fetch_hosts.")
         response = client.send(client.build_request("GET", address, headers=headers), stream=True)
         if response.status_code not in (301, 302, 303, 307, 308):
             return response

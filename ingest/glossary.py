@@ -61,16 +61,22 @@ def _tables(path: Path, name: str, fields: tuple[str, ...]) -> list[tuple[str, d
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise KnowledgeBaseError(f"{path}: cannot be read ({error.strerror}). Set --corpus to the project's corpus.") from error
+        message = f"{path}: cannot be read ({error.strerror}). Set --corpus to the project's corpus."
+        raise KnowledgeBaseError(message) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KnowledgeBaseError(f"{path}: not valid TOML ({error}). Mend that line.") from error
     if set(written) != {name}:
-        raise KnowledgeBaseError(f"{path}: every part must be a [[{name}]]; found {', '.join(sorted(written)) or 'nothing'}.")
-    tables = [(f"{name} {number} ({next(iter(table.values()), 'empty')})", table) for number, table in enumerate(written[name], 1)]
+        held = ", ".join(sorted(written)) or "nothing"
+        raise KnowledgeBaseError(f"{path}: every part must be a [[{name}]]; found {held}.")
+    tables = [
+        (f"{name} {number} ({next(iter(table.values()), 'empty')})", table)
+        for number, table in enumerate(written[name], 1)
+    ]
     for where, table in tables:
         unknown = sorted(set(table) - set(fields))
         if unknown:
-            raise KnowledgeBaseError(f"{path}: {where}: unknown field(s) {', '.join(unknown)}. Known: {', '.join(fields)}.")
+            known = ", ".join(fields)
+            raise KnowledgeBaseError(f"{path}: {where}: unknown field(s) {', '.join(unknown)}. Known: {known}.")
     return tables
 
 
@@ -83,7 +89,7 @@ def _text(path: Path, where: str, table: dict, name: str) -> str:
 
 def _texts(path: Path, where: str, table: dict, name: str, needed: bool = True) -> tuple[str, ...]:
     value = table.get(name, [])
-    if not isinstance(value, list) or (needed and not value) or not all(isinstance(v, str) and v.strip() for v in value):
+    if not isinstance(value, list) or (needed and not value) or not all(isinstance(v, str) and v for v in value):
         raise KnowledgeBaseError(f'{path}: {where}: {name} must be a list of texts, as in ["one", "two"].')
     return tuple(value)
 
@@ -94,5 +100,6 @@ def _refuse_twice(path: Path, owners: list[tuple[tuple[str, ...], str]]) -> None
     for forms, owner in owners:
         for form in forms:
             if form in seen:
-                raise KnowledgeBaseError(f"{path}: {form!r} stands under {seen[form]!r} and under {owner!r}. Remove one.")
+                where = f"{seen[form]!r} and under {owner!r}"
+                raise KnowledgeBaseError(f"{path}: {form!r} stands under {where}. Remove one.")
             seen[form] = owner
