@@ -14,10 +14,9 @@ from ingest.paged import Paged, finished, joined
 GLYPHS = "•◼■▪●◦‣∙·▫□➢➤►▶❖✓*" + "".join(chr(code) for code in range(0xF020, 0xF100))
 "Characters that are bullets wherever they begin a line; the last are those of symbol fonts."
 _GLYPH = re.compile(rf"([{re.escape(GLYPHS)}]|[-–—−](?=\s+\S))\s*(?=\S)")
-_SCANNED = re.compile(
-    r"([^\W\d_aAI]|[^\w\s\"'“”‘’(\[£$€&#@%{GLYPHS}-])\s+(?=\S)".replace("{GLYPHS}", re.escape(GLYPHS))
-)
-"What a scanner makes of a bullet: one letter that is no word, or one sign, before a space."
+_SIGN = rf"[^\w\s\"'“”‘’(\[£$€&#%©®™.,;:!?…)\]{re.escape(GLYPHS)}–—−-]"
+SCANNED = re.compile(rf"(?:[^\W\d_aAI]|[^\W\d_]?{_SIGN}{{1,2}})\s+(?=\S)")
+"What a scanner makes of a bullet: one letter that is no word, one or two signs, or both, before a space ('e ', 'm@ ')."
 _NEAR = 10
 "Lines within which a second scanned bullet must stand."
 
@@ -114,7 +113,7 @@ def _bullets(lines: list[Line]) -> list[str]:
             found.append("")
         elif glyph := _GLYPH.match(line.text):
             found.append("dash" if glyph[1] in "-–—−" else "glyph")
-        elif _SCANNED.match(line.text):
+        elif SCANNED.match(line.text):
             found.append("scanned")
         else:
             found.append("")
@@ -160,7 +159,7 @@ def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
 
 def _opens(line: Line) -> bool:
     """Whether a line begins with a bullet or number, so that what follows may hang."""
-    return bool(_GLYPH.match(line.text) or _SCANNED.match(line.text) or NUMBER.match(line.text))
+    return bool(_GLYPH.match(line.text) or SCANNED.match(line.text) or NUMBER.match(line.text))
 
 
 def _block(lines: list[Line], bullet: str, apart: bool, layout: Layout) -> Block:

@@ -14,6 +14,10 @@ _LONGEST = 220
 _MOST_WORDS = 20
 "Words in a heading that only its number or its place tells from a paragraph."
 
+_MOST_WORDS_ALONE = 15
+"Words in a heading that only its standing alone tells."
+_BLOCKS_A_HEADING = 15
+"Blocks for each heading; where far fewer headings are set as such, the report is taken to set them as plain text."
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|shall|may|might|must|needs?|said|met|made)\b",
     re.I,
@@ -38,7 +42,8 @@ def headings_of(blocks: list[Block]) -> dict[int, Heading]:
     for n in range(len(blocks)):
         if n not in found and _is_numbered_heading(blocks, numbers, found, n):
             found.add(n)
-    if not styled and len(formatted) < 2:
+    plain = not any(block.bold for block in blocks) and len(formatted) < max(3, len(blocks) / _BLOCKS_A_HEADING)
+    if not styled and (len(formatted) < 2 or plain):
         found |= _short_lines(blocks, numbers, found)
     found |= _closed_headings(blocks, numbers, found)
     found -= _sign_off(blocks, numbers, found)
@@ -91,21 +96,31 @@ def _is_numbered_heading(blocks: list[Block], numbers: list[Number | None], foun
 
 
 def _short_lines(blocks: list[Block], numbers: list[Number | None], found: set[int]) -> set[int]:
-    """Headings of a text without format: a short line apart, no sentence, with a paragraph under it."""
+    """Headings of a text without format: one or two short lines apart that are no sentence, with text under them."""
+    short = {
+        n
+        for n, block in enumerate(blocks)
+        if not (n in found or numbers[n] or block.is_row or block.is_item or not block.apart)
+        and not (finished(block.text) or block.text.endswith(",") or ": " in block.text)
+        and block.text[:1].isupper()
+        and len(block.text.split()) <= _MOST_WORDS_ALONE
+    }
     more: set[int] = set()
-    for n, block in enumerate(blocks[:-1]):
-        if n in found or numbers[n] or block.is_row or block.is_item or not block.apart:
-            continue
-        text = block.text
-        if finished(text) or not text[:1].isupper() or len(text.split()) > 15 or text.endswith(","):
-            continue
-        before, after = blocks[n - 1] if n else None, blocks[n + 1]
-        at_start = all(m in found or m in more for m in range(n))
-        closed = before is None or at_start or n - 1 in found or before.is_item or finished(before.text)
-        if not closed:
-            continue
-        under = not after.is_row and (finished(after.text) or after.is_item or n + 1 in found)
-        if under or at_start and n < 4 and len(after.text.split()) <= 15:
+    for n in sorted(short):
+        first = n
+        while first - 1 in short:
+            first -= 1
+        last = n
+        while last + 1 in short:
+            last += 1
+        at_start = all(m in found or m in short for m in range(first))
+        before = blocks[first - 1] if first else None
+        closed = (
+            before is None or at_start or first - 1 in found or before.is_item or before.is_row or finished(before.text)
+        )
+        after = blocks[last + 1] if last + 1 < len(blocks) else None
+        under = after is not None and (finished(after.text) or after.is_item or after.is_row or last + 1 in found)
+        if closed and under and (last - first < 2 or at_start and last - first < 4):
             more.add(n)
     return more
 

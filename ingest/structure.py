@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ingest.blocks import Block
+from ingest.blocks import SCANNED, Block
 from ingest.continuations import blocks_of
 from ingest.furniture import set_aside
 from ingest.headings import Heading, headings_of
@@ -19,7 +19,6 @@ from ingest.paged import CELL_GLUE, Paged
 from ingest.sentences import split_sentences
 
 _KEY = re.compile(r"\[([^\[\]\n]{1,40})\]\s+")
-_SCANNED_BULLET = re.compile(r"\S\s+")
 
 
 def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | None = None) -> tuple[Passage, ...]:
@@ -34,7 +33,8 @@ def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | No
         blocks, keys = _keyed(blocks)
     headings = headings_of(blocks)
     lists = lists_of(blocks, headings)
-    labels = _labels(blocks, headings, lists, keys)
+    imprint = _imprint(blocks, headings)
+    labels = _labels(blocks, headings, lists, keys, imprint)
     vocabulary = words_in(block.text for block in blocks)
     vocabulary.update(starter_words() if words is None else words)
     places = _places(blocks, lists, report_id)
@@ -44,6 +44,8 @@ def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | No
     start = 0
     for n, block in enumerate(blocks):
         heading = headings.get(n)
+        if n == imprint:
+            path = []
         if heading and heading.level:
             path = [(level, text) for level, text in path if level < heading.level]
         above = tuple(text for _, text in path)
@@ -83,6 +85,20 @@ def running_lines(pages: tuple[Page, ...]) -> tuple[str, ...]:
     return set_aside(pages).running
 
 
+def _imprint(blocks: list[Block], headings: dict[int, Heading]) -> int:
+    """Index of the block where a page of small print begins that closes the report; past the end where none does."""
+    sizes = Counter()
+    for block in blocks:
+        sizes[block.size] += len(block.text)
+    body = sizes.most_common(1)[0][0] if sizes else None
+    first = len(blocks)
+    while body and first and first - 1 not in headings and (blocks[first - 1].size or body) < body - 0.6:
+        first -= 1
+    while first < len(blocks) and first and blocks[first].paged.page == blocks[first - 1].paged.marks[-1][1]:
+        first += 1
+    return first
+
+
 def _keyed(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     """Blocks of a digest without the keys in square brackets, and those keys."""
     from dataclasses import replace
@@ -112,7 +128,7 @@ def _sentence_start(block: Block, heading: Heading | None, number: Number | None
     if heading:
         return 0
     if block.bullet == "scanned":
-        found = _SCANNED_BULLET.match(block.text)
+        found = SCANNED.match(block.text)
         return found.end() if found else 0
     if number and not block.marker and number.end < len(block.text):
         return number.end
@@ -141,7 +157,9 @@ def _places(blocks: list[Block], lists: list[Listed], report_id: str) -> dict[in
     return out
 
 
-def _labels(blocks: list[Block], headings: dict[int, Heading], lists: list[Listed], keys: list[str]) -> list[str]:
+def _labels(
+    blocks: list[Block], headings: dict[int, Heading], lists: list[Listed], keys: list[str], imprint: int
+) -> list[str]:
     """The label of each block: printed, or counted under the nearest printed label or heading."""
     nested = {n: listed.parent for listed in lists for n in listed.items if listed.parent is not None}
     out: list[str] = []
@@ -150,6 +168,9 @@ def _labels(blocks: list[Block], headings: dict[int, Heading], lists: list[Liste
     for n, block in enumerate(blocks):
         heading, number = headings.get(n), number_of(block)
         label = ""
+        if n == imprint:
+            anchor, heading_text = "", ""
+            counts.clear()
         if keys[n]:
             label = keys[n]
         elif heading:

@@ -253,3 +253,33 @@ def test_a_footnote_at_the_foot_of_the_page_does_not_end_the_paragraph_above():
     )
     assert passages[1].text == "The hedge along the northern lane was laid by volunteers who came from three villages."
     assert passages[2].text == "1 Counted in May."
+
+
+def test_headings_of_a_scan_without_bold_are_short_lines_apart_with_text_under_them():
+    lines = [line("Walks of the parish", top=60, size=15)]
+    for n, name in enumerate(("How the pond is kept", "How the hedge is kept", "What could be better")):
+        lines += [line(name, top=120 + 150 * n), *paragraph(LONG, 150 + 150 * n)]
+    passages = _build(page(1, lines))
+    assert [p.text for p in passages if p.kind == "heading"][1:] == [
+        "How the pond is kept", "How the hedge is kept", "What could be better",
+    ]  # fmt: skip
+    assert [p.headings for p in passages if p.text == LONG][2] == ("What could be better",)
+
+
+def test_the_lines_of_an_address_are_no_headings():
+    lines = paragraph(LONG, 100) + [
+        line(text, top=200 + 30 * n) for n, text in enumerate(("The Mill", "Pond Lane", "Upper End"))
+    ]
+    passages = _build(page(1, lines + paragraph(LONG, 320)))
+    assert all(p.kind == "paragraph" for p in passages)
+
+
+def test_a_page_of_small_print_that_closes_the_report_stands_under_no_heading():
+    first = [
+        line("Names", top=60, size=14, bold=True),
+        *paragraph(LONG, 100),
+        line("More", top=300, size=14, bold=True),
+    ]
+    last = [line("Copies can be had at the mill.", top=100, size=9), line("Printed in the village.", top=130, size=9)]
+    passages = _build(page(1, [*first, *paragraph(LONG, 330)]), page(2, last))
+    assert [(p.headings, p.label) for p in passages[-3:]] == [(("More",), "¶1"), ((), "¶1"), ((), "¶2")]
