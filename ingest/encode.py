@@ -3,8 +3,8 @@
 The only module that imports onnxruntime, tokenizers and sentence_transformers, each inside the function that needs it.
 
 Questions and passages go through the same int8 weights. Measured on 2 cores against fp32: 17,000 tokens a second for
-9,000, a question in 2 ms for 3 ms, cosine .991, and no loss of ranking (271 ConditionalQA questions over 7,506 passages:
-recall@10 .422 for .421, MRR .445 for .444). Weights keep 7 bits (`reduce_range`), so that processors without VNNI
+9,000, a question in 2 ms for 3 ms, cosine .991, and no loss of ranking (271 ConditionalQA questions over 7,506
+passages: recall@10 .422 for .421, MRR .445 for .444). Weights keep 7 bits (`reduce_range`), so that processors without VNNI
 instructions cannot overflow and give the same vectors.
 """
 
@@ -95,7 +95,7 @@ class Encoder(Protocol):
 def load_encoder(model: str = PACKAGED, cache: Path | None = None) -> Encoder:
     """The encoder for a model: the packaged default, a sentence-transformers folder, or a hub name.
 
-    The ONNX export is kept in `cache` (default: send-assistant in the user's cache folder) under the hash of the weights.
+    The ONNX export is kept in `cache` (default: send-assistant in the user's cache folder) under the weights' hash.
     Nothing is fetched from a hub unless a hub name is asked for that is not on this machine. Raises SettingsError.
     """
     folder, digest = _find(model)
@@ -201,7 +201,10 @@ class OnnxEncoder:
         # Late interaction gains nothing from full stops and bullets, and they are an eighth of all tokens.
         words = np.array([_is_word(passage.text[start:end]) for start, end in offsets.tolist()], bool)
         return PassageVectors(
-            vectors, _unit(tokens[words]).astype(np.float16), offsets[words], _unit(np.stack(sentences)).astype(np.float16)
+            vectors,
+            _unit(tokens[words]).astype(np.float16),
+            offsets[words],
+            _unit(np.stack(sentences)).astype(np.float16),
         )
 
     def _windows(self, passage: PassageInput) -> tuple[str, list[tuple[int, int]]]:

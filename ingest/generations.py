@@ -4,8 +4,8 @@
     <index>/generation-0007/   store.sqlite (the truth) and vectors/ (Chroma); once live, never written again
     <index>/lock               held by the one ingest that may write
 
-An ingest writes generation-0008 beside the live one and then names it in `current`. Readers only ever open what `current`
-names, so an ingest killed at any moment changes nothing for them; the next ingest goes on in the folder it left.
+An ingest writes generation-0008 beside the live one and then names it in `current`. Readers only ever open what
+`current` names, so an ingest killed at any moment changes nothing for them; the next ingest goes on in the folder it left.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The store: reports, passages with their locations, words and vectors in one SQLite file, the truth of a knowledge base.
+"""The store: reports, passages with their locations, words and vectors in one SQLite file, the truth of it all.
 
-A store that readers open is never written again (see ingest/generations.py), so it needs no locks and can be read from a
-folder that is not writable. The ingest writes its copy one report a transaction.
+A store that readers open is never written again (see ingest/generations.py), so it needs no locks and can be read from
+a folder that is not writable. The ingest writes its copy one report a transaction.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ class Store:
         return ids, np.concatenate(matrices).astype(np.float32)
 
     def sentence_vectors(self, report_ids: Iterable[str] | None = None) -> tuple[list[tuple[str, int]], np.ndarray]:
-        """(passage id, index in its sentences) of each sentence, and their vectors as (n, d) float32 rows of length 1."""
+        """(passage id, index in the passage) of each sentence, and the vectors as (n, d) float32 rows of length 1."""
         import numpy as np
 
         places: list[tuple[str, int]] = []
@@ -373,7 +373,8 @@ class Store:
         """Numbers the store, closes it up and leaves it to readers."""
         self._write("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
         self._connection.execute("INSERT INTO words(words) VALUES ('optimize')")
-        free, pages = (self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count"))
+        (free,) = self._connection.execute("PRAGMA freelist_count").fetchone()
+        (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
         if free * 4 > pages:
             self._connection.execute("VACUUM")
         self.generation = generation
@@ -463,12 +464,9 @@ def _row(p: Passage) -> tuple:
 
 
 def _passage(row: tuple) -> Passage:
-    pid, rid, ordinal, kind, text, search_text, start, end, label, headings, pages, sentences, place, cells, furniture = row
+    *known, text, search_text, start, end, label, headings, pages, sentences, place, cells, furniture = row
     return Passage(
-        pid,
-        rid,
-        ordinal,
-        kind,
+        *known,
         text,
         text if search_text is None else search_text,
         start,

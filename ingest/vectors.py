@@ -1,7 +1,7 @@
 """The vector index: Chroma through langchain-chroma, made from the store and searched by nearness.
 
-The only module that imports chromadb and langchain_chroma. An index is written once, checked against the store, and from
-then on only read: Chroma does not survive being killed while it writes, so what readers open is never written.
+The only module that imports chromadb and langchain_chroma. An index is written once, checked against the store, and
+from then on only read: Chroma does not survive being killed while it writes, so what readers open is never written.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ FORMATS = {
     ".txt": "text",
     ".text": "text",
 }
-"Endings of the files that are read and their formats, best first: those that keep pages, then those that keep headings."
+"Endings of the files that are read and their formats, best first: those that keep pages, then headings."
 
 
 def rank(format: str) -> int:

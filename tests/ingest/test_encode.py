@@ -27,7 +27,7 @@ def passage(text, *ends, title="Review of Oakshire", headings=("Findings",)):
 
 
 def test_importing_the_ingest_loads_nothing_heavy():
-    heavy = "torch onnxruntime tokenizers sentence_transformers chromadb langchain_chroma langchain_core numpy pypdf docx".split()
+    heavy = "torch onnxruntime tokenizers sentence_transformers chromadb langchain_core numpy pypdf docx".split()
     modules = "ingest.encode, ingest.store, ingest.vectors, ingest.knowledge, ingest.pipeline, ingest.same"
     check = f"import sys, {modules}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)

@@ -22,7 +22,10 @@ def report(report_id="oakshire", **changes) -> Report:
     return Report(**{**known, **changes})
 
 
-def passages(report_id="oakshire", texts=("Waits are long. Families say so.", "Autism outreach is praised.")) -> list[Passage]:
+TEXTS = ("Waits are long. Families say so.", "Autism outreach is praised.")
+
+
+def passages(report_id="oakshire", texts=TEXTS) -> list[Passage]:
     made, at = [], 0
     for ordinal, text in enumerate(texts):
         cut = text.find(". ") + 1
@@ -32,7 +35,7 @@ def passages(report_id="oakshire", texts=("Waits are long. Families say so.", "A
                 search_text=text, start=at, end=at + len(text), label="5.1", headings=("Findings", "Health"),
                 pages=(PageSpan(3, "iii", 0, 5), PageSpan(4, "iv", 5, len(text))),
                 sentences=((0, cut), (cut + 1, len(text))) if cut else ((0, len(text)),),
-                place=ListPlace("list-1", ordinal + 1, len(texts), "Leaders should:"), cells=("a", "b"), furniture=False,
+                place=ListPlace("list-1", ordinal + 1, len(texts), "Leaders should:"), cells=("a", "b"),
             )
         )  # fmt: skip
         at += len(text) + 1
@@ -85,7 +88,8 @@ def test_a_report_and_its_passages_come_back_as_they_were_put_in(index):
 
 
 def test_a_mended_search_text_is_kept_apart_from_the_printed_text(tmp_path):
-    printed = replace(passages()[0], text="Entittement is unclear.", search_text="Entitlement is unclear.", sentences=((0, 23),))
+    printed, mended = "Entittement is unclear.", "Entitlement is unclear."
+    printed = replace(passages()[0], text=printed, search_text=mended, sentences=((0, 23),))
     write(tmp_path / "kb", (report(), [printed]))
     store = Store.open(tmp_path / "kb")
     assert store.passage(printed.id).text == "Entittement is unclear."
