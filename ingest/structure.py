@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ingest.blocks import SCANNED, Block
 from ingest.continuations import blocks_of
@@ -101,8 +102,6 @@ def _imprint(blocks: list[Block], headings: dict[int, Heading]) -> int:
 
 def _keyed(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     """Blocks of a digest without the keys in square brackets, and those keys."""
-    from dataclasses import replace
-
     out, keys = [], []
     for block in blocks:
         found = _KEY.match(block.text)
