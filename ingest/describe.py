@@ -63,7 +63,7 @@ def describe(
     text = report_text(passages)
     title, stated = _title(loaded, passages, running, path)
     kind = "digest" if is_digest else _kind(front, title, opening, text, running)
-    subject = _areas(areas, front, title, opening, passages)
+    subject = _areas(areas, kind, front, title, opening, passages)
     if subject and not stated and not areas.find(title):
         title = f"{title}, {subject[0]}"
     visit = first_visit(passages) if kind in ("inspection", "peer review") else (None, None)
@@ -185,14 +185,21 @@ def _kind(front: Mapping[str, str], title: str, opening: str, text: str, running
     return "other"
 
 
-def _areas(areas, front: Mapping[str, str], title: str, opening: str, passages: tuple[Passage, ...]) -> tuple[str, ...]:
-    """The areas the report is about: those in its title, else the one reviewed, else the one it speaks of most."""
+def _areas(
+    areas, kind: str, front: Mapping[str, str], title: str, opening: str, passages: tuple[Passage, ...]
+) -> tuple[str, ...]:
+    """The areas the report is about: those in its title, else the one reviewed, else the one it speaks of most.
+
+    Frameworks and guidance are about an area only where their title says so.
+    """
     if front.get("area"):
         stated = front["area"]
         parts = stated if isinstance(stated, (list, tuple)) else [part.strip() for part in stated.split(";")]
         return tuple(match.name for part in parts for match in areas.find(part)[:1]) or tuple(parts)
     if named := _names(areas, title):
         return named
+    if kind in ("framework", "guidance"):
+        return ()
     for found in _REVIEWED.finditer(opening):
         matches = areas.find(opening[found.end() : found.end() + 60])
         if matches and matches[0].start <= 4:

@@ -167,3 +167,12 @@ def test_a_digest_takes_area_and_dates_from_the_report_it_stands_for(tmp_path):
         ("Kent",),
     )
     assert (report.title, report.visit_start, report.year) == ("Digest of it", "2023-06-05", 2023)
+
+
+def test_guidance_that_mentions_an_area_is_not_about_it():
+    assert (
+        _describe(
+            heading("Guidance on peer reviews"), "A review of Kent was made. Kent was pleased. Kent asked again."
+        ).areas
+        == ()
+    )
