@@ -76,11 +76,13 @@ class Lexicon(Protocol):
 
 
 KIND_WORDS = {
-    "peer review": r"peer (?:review|challenge|team)\w*|peers?\b|\blga\b|local government association|critical friend|reviewers?\b",
+    "peer review": r"\bpeer[- ](?:review|challenge|team|visit|report)\w*|(?<!their )(?<!his )(?<!her )(?<!other )\bpeers\b(?! (?:of|in|with|at)\b)"
+    r"|\blga\b|local government association|critical friend|reviewers?\b",
     "inspection": r"inspect\w*|ofsted|\bcqc\b|\bhmi\b|care quality commission",
-    "committee paper": r"committee|commitee|comittee|minutes\b|(?<!family )(?<!team )\bmembers\b|councillors?\b|scrutiny",
-    "framework": r"framework|handbook|evaluation criteria",
-    "guidance": r"code of practice|guidance|statutory time limit|time limits?\b|in law|legally",
+    "committee paper": r"committee|commitee|comittee|(?<!many )(?<!\d )\bminutes\b|(?<!family )(?<!team )(?<!board )(?<!forum )(?<!staff )\bmembers\b(?! of)"
+    r"|councillors?\b|scrutiny",
+    "framework": r"\b(?:inspection|ofsted|cqc|send|20\d\d|new|old|current|previous|the)(?:['’]s)? framework\b|handbook|evaluation criteria",
+    "guidance": r"code of practice|\b(?:the|statutory|national|government) guidance|statutory time limit|time limits?\b|in law|legally",
 }
 "How a question names a kind of report."
 
@@ -106,31 +108,43 @@ GENERAL_WORDS = frozenset(
 )
 "Words of any subject: they help to find a sentence, but their absence says little."
 
+ASKED_FOR = r"\bwhat(?:['’]s| is| was) (?:the|their|its) (?:\w+ )?"
+REACHED = r"\b(?:who|number|where|how)(?: can| do| does| could| should| would)? (?:i|we|you|parents?|people|families|they|to)(?: \w+)? "
+
 WANTS = (
-    ("phone", r"\b(?:tele)?phone\b|\bring\b|\bcall (?:them|him|her|up)\b|contact number"),
-    ("email", r"\be-?mail\b"),
+    ("phone", rf"\b(?:tele)?phone number|contact number|{ASKED_FOR}(?:tele)?phone\b|{REACHED}(?:ring|phone|call)\b"),
+    ("email", rf"\be-?mail address|{ASKED_FOR}e-?mail\b|{REACHED}e-?mail\b"),
     ("money", r"how much (?:money|funding|was spent|did .* (?:cost|spend|invest))|\bin pounds\b|£|what sum|how big .*(?:deficit|budget|overspend)|how much (?:does|did|will) .*cost"),
     ("percent", r"what (?:%|percent\w*|per cent|proportion|share)|\bpercentage\b|\bwhat share\b"),
     ("duration", r"how long (?!ago)|how many (?:days|weeks|months|years|hours|minutes)|how soon|how quickly|time limit|deadline|within how"),
     ("number", r"how many|how big|number of|what (?:age|number)|up to what|how old|how often"),
-    ("date", r"\bwhen\b|what (?:date|day|year|month)|which (?:dates?|day|year|month)"),
+    ("date", r"^\W*(?:and |so |but )?when\b(?!.*[,;] ?(?:what|who|how|where|which|is|are|do|does|did)\b)|\bwhen\W*$"
+     r"|\bwhen (?:is|are|was|were|do|does|did|has|have|had|will|should|must|can)\b|what (?:date|day|year|month)|which (?:dates?|day|year|month)"),
     ("person", r"^\W*(?:and )?who\b(?! does this well)|\bby whom\b|named? (?:people|person)|\bwho (?:is|was|were|led|chairs?|gave|presented)\b"),
 )
 "What an answer must hold, by the question's form; the first that matches."
 
 FOLLOW_UP = re.compile(
-    r"^\W*(?:and|but|so|or|what about|how about|also|then|which (?:one|bit|of (?:these|those|them))|is that|are they|did they|do they|was it|does it|why)\b"
-    r"|\b(?:it|they|them|that|those|these|this|he|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|enough|too|some)\b)",
-    re.IGNORECASE,
+    r"^\W*(?:and|but|so|or|what about|how about|also|then|same|which (?:one|bit|of (?:these|those|them)))\b", re.IGNORECASE
 )
+"How a question begins that goes on from the one before."
+BACK = frozenset("it they them that those these this he she its their his her theirs".split())
+"Words that point back; where a subject comes first, they point to that."
 ACROSS = re.compile(
-    r"\b(?:which|what|how many|any|all|every|each|other|another|more than one|other) (?:of (?:all )?the )?(?:local )?(?:areas?|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?|inspections?)\b"
+    r"\b(?:which|what|how many|any|all|every|each|other|another|more than one|other) (?:of (?:all )?the )?(?:local )?(?:areas?(?! (?:for|of|to|where|in which)\b)|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?|inspections?)\b"
     r"|\bwho (?:else|does|has to|have to|got|gets|is|are)\b|\bwhere (?:does|do|did|is|are|has|have|else|was|were)\b|\banywhere\b|\bacross (?:all|the) \w+\b|\beach of the (?:places|areas)\b",
     re.IGNORECASE,
 )
+ALL_AREAS = re.compile(
+    r"\b(?:which|what|how many|any|all|every|each|other) (?:other )?(?:of (?:all )?the )?(?:local )?"
+    r"(?:areas?(?! (?:for|of|to|where|in which)\b)|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?)\b"
+    r"|\b(?:who|where|anywhere|nowhere) else\b|\belsewhere\b|\banywhere\b",
+    re.IGNORECASE,
+)
+"Asks beyond the area that was spoken of."
 LIST = re.compile(
     r"^\W*(?:list|name)\b|\bset out\b|\b(?:all|every|each|everyone|everybody|complete|full|entire|whole) (?:one )?(?:of )?(?:the |its |their |those |these )?\w*|"
-    r"\bnone left out\b|\bin full\b|\bnot just\b|\bwhat (?:are|were) (?:all )?the \w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
+    r"\bnone left out\b|\bin full\b|\bnot just\b|\bwhat (?:are|were) (?:all )?(?:the|its|their) (?:\w+ ){0,2}?\w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
     re.IGNORECASE,
 )
 LIST_NOUNS = re.compile(
@@ -139,24 +153,28 @@ LIST_NOUNS = re.compile(
     re.IGNORECASE,
 )
 BOTH = re.compile(
-    r"\bpros and cons\b|\bboth sides\b|\bgood and (?:the )?bad\b|\bstrengths? (?:and|or) weakness\w*|\bany good\b|\bgone (?:right|well) and\b|\bwhat (?:is|was|went|works?|goes) (?:good|well|right|working)\b.*\b(?:n.t|not|bad|wrong|down)"
+    r"\bpros and cons\b|\bboth sides\b|\bgood and (?:the )?bad\b|\bstrengths? (?:and|or) weakness\w*|\bany good\b|\bgone (?:right|well) and\b|\bwhat (?:is|was|went|works?|goes) (?:good|well|right|working)\b.*(?:n['’]t|\b(?:not|bad|badly|wrong|down))\b"
     r"|\bimpressed?\b.*\b(?:troubl|worr|concern)\w*|\bpraised?\b.*\b(?:criticis|worr|concern)\w*|\bwhere does it go well\b|\bstart to finish\b|\bup ?sides?\b.*\bdown ?sides?\b|\bfor and against\b",
     re.IGNORECASE,
 )
 COMPARE = re.compile(
-    r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\bstack up\b|\bsince\b|\bbetween the\b.*\band the\b|\bchanged?\b|\bover time\b|\b(?:better|worse|improved|tightened|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
+    r"\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bdifferent(?:ly)? (?:from|to|than|in|between)\b|\bversus\b|\bvs\.?\b|\bstack up\b|\bsince\b"
+    r"|\bbetween (?:the )?(?:\w+ ){0,2}(?:reviews?|inspections?|visits?|reports?|challenges?|20\d\d) .*\band\b"
+    r"|\bwhat(?:['’]s| is| has)? chang\w+|\b(?:has|have)\b.*\bchanged\b|\b(?:did|how does|how do)\b.*\bchange\b|\bany changes?\b"
+    r"|\bchang\w+ (?:since|between|from|over|after)\b|\bover time\b|\b(?:better|worse|improved|tightened|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
     re.IGNORECASE,
 )
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+YES_OR_NO = re.compile(r"^\W*(?:and |but |so )?(?:do|does|did|is|are|was|were|has|have|had|will)\b", re.IGNORECASE)
+YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
 def understand(question: str, turns: Sequence[Mapping[str, str]], reports: Sequence[Report], lexicon: Lexicon,
                filters: Filters = Filters()) -> Request:
     """The request that a question makes, read with the earlier turns (oldest first, role and content)."""
-    request = _read(question, lexicon, filters)
-    earlier = [turn["content"] for turn in turns if turn["role"] == "user"]
-    if earlier:
-        request = _continue(request, understand(earlier[-1], [{"role": "user", "content": q} for q in earlier[:-1]], reports, lexicon, filters))
+    request = None
+    for asked in (*(turn["content"] for turn in turns if turn["role"] == "user"), question):
+        read = _read(asked, lexicon, filters)
+        request = _continue(read, request, lexicon) if request else read
     return request
 
 
@@ -166,7 +184,10 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
     areas = filters.areas or tuple(dict.fromkeys(match.name for match in matches))
     bare = question
     for match in sorted(matches, key=lambda m: m.start, reverse=True):
-        bare = bare[: match.start] + " " + bare[match.end :]
+        before, after = bare[: match.start], bare[match.end :]
+        if not (owned := re.match(r"['’]s?\b", after)):
+            before = re.sub(r"\b(?:in|of|for|at|from|across|within)\s+$", "", before, flags=re.IGNORECASE)
+        bare = before + " " + after[owned.end() if owned else 0 :]
     kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, question, re.IGNORECASE))
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
     concepts = _concepts(bare, lexicon)
@@ -193,7 +214,7 @@ def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:
     listed = bool(LIST.search(question)) and bool(LIST_NOUNS.search(question) or re.search(r"\b(?:all|every|everyone|list|full|complete)\b", question, re.IGNORECASE))
     if not areas and ACROSS.search(question):
         return "across"
-    if listed:
+    if listed and not YES_OR_NO.search(question):
         return "list"
     if wants:
         return "fact"
@@ -218,7 +239,10 @@ def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
         at += 1
         if word in STOP_WORDS or len(word) < 2 and not word.isdigit():
             continue
-        options = [(lexicon.respell(word), 1.0)]
+        spelt = tuple(w for w in lexicon.respell(word) if w not in STOP_WORDS)
+        if not spelt:
+            continue
+        options = [(spelt, 1.0)]
         found.append(Concept(word, tuple(options), _weight([word], options, lexicon)))
     merged: dict[tuple, Concept] = {}
     for concept in found:
@@ -238,11 +262,11 @@ def _weight(written: Sequence[str], options: list[tuple[tuple[str, ...], float]]
     return telling * (0.5 if all(word in GENERAL_WORDS or word in SCOPE_WORDS for word in words_written) else 1.0)
 
 
-def _continue(request: Request, earlier: Request) -> Request:
+def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     """A request with the scope and subject of an earlier one where it leaves them out."""
-    across = request.intent == "across" and not request.follow_up and len(request.concepts) > 2
+    across = bool(ALL_AREAS.search(request.question)) and not request.areas
     own = [c for c in request.concepts if c.weight > 0.2]
-    follows = bool(FOLLOW_UP.search(request.question)) or len(own) < 3
+    follows = bool(FOLLOW_UP.search(request.question)) or len(own) < 3 or _points_back(request, lexicon)
     changes: dict[str, object] = {"follow_up": follows}
     if not request.areas and not across:
         changes["areas"] = earlier.areas
@@ -251,16 +275,28 @@ def _continue(request: Request, earlier: Request) -> Request:
     if not request.kinds and not across and (changes.get("areas") or request.areas == earlier.areas):
         changes["kinds"] = earlier.kinds
     if follows:
-        moved = bool(request.areas) and len(own) < 2
+        moved = not own and (bool(request.areas) or across)
         carried = tuple(replace(c, weight=c.weight * (1.0 if moved else 0.5), carried=True) for c in earlier.concepts)
         have = {_key(c) for c in request.concepts}
         changes["concepts"] = request.concepts + tuple(c for c in carried if _key(c) not in have)
         changes["subject"] = f"{earlier.subject} {request.subject}" if not moved else earlier.subject
-        if moved:
+        if moved and not across:
             changes["wants"] = request.wants or earlier.wants
             changes["intent"] = earlier.intent if request.intent in ("topic", "fact", "compare", "across") else request.intent
             if len(request.areas) < 2 and changes["intent"] == "compare":
                 changes["intent"] = "topic"
-    if request.intent == "across" and (changes.get("areas") or request.areas):
+    if across:
+        changes["intent"] = "across"
+    elif request.intent == "across" and (changes.get("areas") or request.areas):
         changes.setdefault("intent", "fact" if request.wants else "topic")
     return replace(request, **changes)
+
+
+def _points_back(request: Request, lexicon: Lexicon) -> bool:
+    """Whether a question says 'it', 'they' or 'that' before it names a subject of its own."""
+    for word in words(request.question):
+        if word in BACK:
+            return True
+        if word not in STOP_WORDS and word not in SCOPE_WORDS and lexicon.telling([word]) > 0.2:
+            return False
+    return False
