@@ -73,5 +73,5 @@ def _not_readable(path: Path) -> tuple[str, str] | None:
         return "skipped", "not a file (a broken link or a device)"
     if path.suffix.lower() not in FORMATS:
         ending = path.suffix.lower() or "no ending"
-        return "skipped", f"not a kind of file that is read ({ending}); save it as one of {', '.join(FORMATS)}"
+        return "skipped", f"not a kind of file that is read ({ending}); read are {', '.join(FORMATS)}"
     return None
