@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RUN = 5
 "Words in a shingle."
 THRESHOLD = 0.8
-"Share of each one's shingles that the other must hold. One report in two formats: .98 and more; different ones: .22 and less."
+"Share of each one's shingles that the other must hold. A report in two formats: .98 and more; others: .22 and less."
 _WORD = re.compile(r"[^\W_]+")
 
 
