@@ -62,7 +62,7 @@ def describe(
     opening = _opening(passages)
     text = report_text(passages)
     title, stated = _title(loaded, passages, running, path)
-    kind = "digest" if is_digest else _kind(front, title, opening, text, running)
+    kind = "digest" if is_digest else _kind(front, title, opening, text, running, bool(areas.find(title)))
     subject = _areas(areas, kind, front, title, opening, passages)
     if subject and not stated and not areas.find(title):
         title = f"{title}, {subject[0]}"
@@ -159,21 +159,23 @@ def _readable(title: str, passages: tuple[Passage, ...]) -> str:
     return re.sub(r"[^\W\d_]+", as_written, title)
 
 
-def _kind(front: Mapping[str, str], title: str, opening: str, text: str, running: tuple[str, ...]) -> str:
+def _kind(
+    front: Mapping[str, str], title: str, opening: str, text: str, running: tuple[str, ...], of_an_area: bool
+) -> str:
     """The kind of report: what its title says, else what its opening says most plainly."""
     if front.get("kind") in KINDS:
         return front["kind"]
     named = f"{title}\n" + "\n".join(running[:3])
     if _COMMITTEE.search(title) or len(_COMMITTEE.findall(opening)) >= 2:
         return "committee paper"
+    if not of_an_area and _FRAMEWORK.search(title):
+        return "framework"
+    if not of_an_area and _GUIDANCE.search(title):
+        return "guidance"
     if _PEER.search(named):
         return "peer review"
     if _INSPECTION.search(named) and _INSPECTORATE.search(text):
         return "inspection"
-    if _FRAMEWORK.search(title):
-        return "framework"
-    if _GUIDANCE.search(title):
-        return "guidance"
     if (
         _INSPECTION.search(opening[:1500])
         and len(_INSPECTORATE.findall(opening)) >= 2
