@@ -27,32 +27,51 @@ class Scope:
 
 
 def scope_of(request: Request, reports: Sequence[Report]) -> Scope:
-    """The narrowest set of reports that the request allows; what it asks for in vain is named, not guessed at."""
+    """The narrowest set of reports that the request allows; what it asks for in vain is named, not guessed at.
+
+    Guides to a framework or to the law are about no area: asked for by kind, they are in scope beside the area's reports.
+    Raises SendAssistantError where a filter set by hand leaves no report.
+    """
     chosen = list(reports)
     if request.filters.reports:
+        unknown = [name for name in request.filters.reports if not any(name in (report.id, report.file) for report in chosen)]
+        if unknown:
+            raise _not_held(f"report {', '.join(unknown)}")
         chosen = [report for report in chosen if {report.id, report.file} & set(request.filters.reports)]
-        if not chosen:
-            raise SendAssistantError(
-                f"No report {', '.join(request.filters.reports)} is held. `send-assistant documents` lists what is held."
-            )
     missing_areas: tuple[str, ...] = ()
     if request.areas:
         held = {report.areas[0] for report in chosen if report.areas}
         missing_areas = tuple(area for area in request.areas if area not in held)
-        chosen = [report for report in chosen if report.areas and report.areas[0] in request.areas]
+        chosen = [
+            report for report in chosen
+            if (report.areas[0] in request.areas if report.areas else kind_of(report) in request.kinds)
+        ]
     missing_kinds: tuple[str, ...] = ()
     if request.kinds:
         of_kind = [report for report in chosen if kind_of(report) in request.kinds]
         held_kinds = {kind_of(report) for report in chosen}
         missing_kinds = tuple(kind for kind in request.kinds if kind not in held_kinds)
+        if request.filters.kinds and chosen and not of_kind:
+            raise _not_held(f"{' or '.join(KINDS[kind] for kind in missing_kinds)}{_of(request.areas)}")
         chosen = of_kind or chosen
     missing_years: tuple[int, ...] = ()
     if request.years:
         of_year = [report for report in chosen if _years(report) & set(request.years)]
         found = {year for report in chosen for year in _years(report)}
         missing_years = tuple(year for year in request.years if year not in found)
+        if request.filters.years and chosen and not of_year:
+            raise _not_held(f"report{_of(request.areas)} from {' or '.join(str(year) for year in missing_years)}")
         chosen = of_year or chosen
     return Scope(tuple(chosen), missing_areas, missing_kinds, missing_years, _label(request, chosen))
+
+
+def _of(areas: Sequence[str]) -> str:
+    return f" on {' or '.join(areas)}" if areas else ""
+
+
+def _not_held(what: str) -> SendAssistantError:
+    """The error for a scope set by hand that holds nothing; what a question only mentions is no error."""
+    return SendAssistantError(f"No {what} is held. `send-assistant documents` lists what is held.")
 
 
 def _years(report: Report) -> set[int]:

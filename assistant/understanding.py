@@ -181,7 +181,7 @@ def understand(question: str, turns: Sequence[Mapping[str, str]], reports: Seque
 def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
     """The request of a question on its own."""
     matches = lexicon.areas.find(question)
-    areas = filters.areas or tuple(dict.fromkeys(match.name for match in matches))
+    areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
     bare = question
     for match in sorted(matches, key=lambda m: m.start, reverse=True):
         before, after = bare[: match.start], bare[match.end :]
@@ -203,6 +203,12 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
         wants=wants,
         filters=filters,
     )
+
+
+def _area(name: str, lexicon: Lexicon) -> str:
+    """The area that a name given by hand means; the name itself where it is none."""
+    found = lexicon.areas.find(name) or lexicon.areas.find(name.title())
+    return found[0].name if found else name
 
 
 def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:

@@ -24,6 +24,8 @@ GROUPS = 6
 "Groups in a batch."
 LENGTH = 96
 "Tokens of question and sentence together."
+READ = 12
+"Wrong sentences a question that the model is measured against, the ones that rank highest without it."
 HELD_BACK = 5
 "Every n-th report is held back."
 
@@ -140,7 +142,7 @@ def measure(model, tokenizer, groups: list[Group]) -> dict[str, float]:
     first, best, truth = [], [], []
     with torch.no_grad():
         for question, right, wrong in groups:
-            candidates = right + wrong
+            candidates = right + wrong[:READ]
             encoded = tokenizer([question] * len(candidates), candidates, truncation="longest_first", max_length=LENGTH,
                                 padding=True, return_tensors="pt")
             scores = model(**encoded).logits[:, 0]
@@ -196,7 +198,7 @@ def main() -> None:
         train(model, tokenizer, general_groups(arguments.bench, rng), 1, 6e-5, rng)
         model.save_pretrained(arguments.out / "general")
     learn, back = send_groups(arguments.index)
-    print(f"{len(learn)} questions to learn from, {len(back)} held back; before: {measure(model, tokenizer, back)}", flush=True)
+    print(f"{len(learn)} questions to learn from, {len(back)} held back", flush=True)
     train(model, tokenizer, learn, 3, 5e-5, rng)
     print(f"after: {measure(model, tokenizer, back)}", flush=True)
     model.save_pretrained(arguments.out / "torch")

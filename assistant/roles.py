@@ -1,0 +1,56 @@
+"""Roles of sentences: strength, concern, recommendation or context.
+
+Where the report's own heading says the role, it is taken from there; elsewhere from a linear model over the sentence's vector,
+fitted on the headings of inspection reports (evals/training/train_roles.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.evidence import Sentence
+
+FILE = Path(__file__).with_name("roles.json")
+
+HEADINGS = (
+    ("recommendation", r"recommend|areas? for (?:improvement|priority)|points to consider|next steps|actions?\b"),
+    ("concern", r"need(?:s)? to do better|what (?:is|are) not working|weakness"),
+    ("strength", r"is effective|are effective|doing well|strengths"),
+    ("context", r"^information about|details$|methodology|process|the peer team|inspection team|purpose|scope"),
+)
+"Roles that a heading states, by its form."
+TURN = re.compile(r"^(?:however|but|nevertheless|nonetheless|yet|although)\b", re.IGNORECASE)
+
+
+def role_of_heading(headings: Sequence[str]) -> str | None:
+    """The role that the nearest telling heading states, or None."""
+    for heading in reversed(headings):
+        for role, pattern in HEADINGS:
+            if re.search(pattern, heading, re.IGNORECASE):
+                return role
+    return None
+
+
+@lru_cache(maxsize=1)
+def _model() -> dict:
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def roles_of(sentences: Sequence[Sentence], encoder) -> list[str]:
+    """The role of each sentence. With another encoder than the model's, only headings tell; the rest is context."""
+    found = [role_of_heading(s.passage.headings) if s.report.kind == "inspection" else
+             "recommendation" if role_of_heading(s.passage.headings) == "recommendation" else None for s in sentences]
+    open_ = [n for n, role in enumerate(found) if role is None]
+    if open_ and encoder.name == _model()["encoder"]:
+        import numpy as np
+
+        model = _model()
+        vectors = encoder.encode_queries([sentences[n].text for n in open_])
+        scores = vectors @ np.array(model["weights"], np.float32).T + np.array(model["bias"], np.float32)
+        for n, best in zip(open_, scores.argmax(axis=1)):
+            found[n] = model["roles"][best]
+    return [role or "context" for role in found]
