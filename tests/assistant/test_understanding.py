@@ -217,6 +217,11 @@ def test_filters_take_the_place_of_what_the_question_says(read):
     assert (request.areas, request.kinds, request.years) == (("Surrey",), ("peer review",), (2019,))
 
 
+@pytest.mark.parametrize(("written", "area"), [("wilts", "Wiltshire"), ("north somerset", "North Somerset"), ("BURY", "Bury"), ("reading", "Reading"), ("Narnia", "Narnia")])
+def test_an_area_set_by_hand_may_be_written_in_any_way(read, written, area):
+    assert read("How is transport?", areas=(written,)).areas == (area,)
+
+
 # Follow-ups
 
 
