@@ -10,11 +10,18 @@ import dataclasses
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.errors import SendAssistantError
 from ingest.model import KINDS
 from ingest.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ingest.pipeline import IngestResult
 
 EXAMPLES = """\
 examples:
@@ -57,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="*", metavar="PATH", help="PDF, DOCX, HTML, text or markdown files; folders are read with all that is in them")
     ingest.add_argument("--remove", nargs="+", metavar="REPORT", default=[], help="take these reports out (file name or id as `documents` lists them)")
     ingest.add_argument("--ocr", action="store_const", const=True, help="read pages without text with ocrmypdf")
-    ingest.set_defaults(run=_ingest)
+    ingest.set_defaults(run=_ingest, wrong=ingest.error)
 
     documents = commands.add_parser("documents", parents=[common], help="list the reports held")
     documents.add_argument("--json", action="store_true", help="as JSON lines")
@@ -73,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--explain", action="store_true", help="also show the passages that were kept and rejected, with scores")
     ask.add_argument("--batch", metavar="IN.jsonl", help="answer every question of a JSON Lines file")
     ask.add_argument("--out", metavar="OUT.jsonl", help="where --batch writes the answers")
-    ask.set_defaults(run=_ask)
+    ask.set_defaults(run=_ask, wrong=ask.error)
 
     chat = commands.add_parser("chat", parents=[common], help="serve the chat page")
     chat.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
@@ -99,15 +106,16 @@ def _settings_help() -> str:
 
 def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     if not arguments.paths and not arguments.remove:
-        raise SendAssistantError("ingest: name a file or folder to add, or --remove REPORT. `send-assistant documents` lists what is held.")
+        arguments.wrong("name a file or folder to add, or --remove REPORT. `send-assistant documents` lists what is held.")
     from ingest.pipeline import ingest, remove
 
     status = 0
     if arguments.remove:
-        for report in remove(arguments.remove, settings):
-            print(f"removed {report.file}: {report.title}")
+        from rich.console import Console
+
+        status = _print_rows(remove(arguments.remove, settings), Console())
     if arguments.paths:
-        status = _run_ingest([Path(p) for p in arguments.paths], settings, ingest)
+        status = _run_ingest([Path(p) for p in arguments.paths], settings, ingest) or status
     return status
 
 
@@ -115,13 +123,19 @@ def _run_ingest(paths: list[Path], settings: Settings, ingest) -> int:
     """Ingest with a progress bar, then the table of every file; 1 if any file failed."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-    from rich.table import Table
 
     console = Console()
     columns = (TextColumn("{task.description:<48.48}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None)
         result = ingest(paths, settings, progress=lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+    return _print_rows(result, console)
+
+
+def _print_rows(result: IngestResult, console: Console) -> int:
+    """Prints the table of every file and what became of it; 1 if any failed or there was none."""
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("file", "outcome", "pages", "passages", "what"):
         table.add_column(column, justify="right" if column in ("pages", "passages") else "left", overflow="fold")
@@ -129,15 +143,14 @@ def _run_ingest(paths: list[Path], settings: Settings, ingest) -> int:
         said = [why for why in (row.why, *row.warnings) if why]
         table.add_row(row.file, row.outcome, str(row.pages or ""), str(row.passages or ""), "\n".join(said))
     console.print(table)
-    counts = {outcome: sum(row.outcome == outcome for row in result.rows) for outcome in ("read", "replaced", "unchanged", "skipped", "failed")}
-    console.print(", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) or "nothing to read", highlight=False)
-    return 1 if counts["failed"] or not result.rows else 0
+    console.print(", ".join(f"{n} {outcome}" for outcome, n in result.counts.items()) or "nothing to read", highlight=False)
+    return 1 if result.failed or not result.rows else 0
 
 
 def _documents(arguments: argparse.Namespace, settings: Settings) -> int:
     from ingest.store import Store
 
-    with Store.open(settings.index) as store:
+    with closing(Store.open(settings.index)) as store:
         reports = store.reports()
         counts = store.passage_counts()
     if arguments.json:
@@ -158,18 +171,21 @@ def _documents(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     if bool(arguments.question) == bool(arguments.batch):
-        raise SendAssistantError('ask: give one question in quotation marks, or --batch IN.jsonl --out OUT.jsonl.')
-    if arguments.batch and not arguments.out:
-        raise SendAssistantError("ask --batch: say where the answers go with --out OUT.jsonl.")
-    from assistant.answering import Assistant
+        arguments.wrong("give one question in quotation marks, or --batch IN.jsonl --out OUT.jsonl")
+    if bool(arguments.batch) != bool(arguments.out):
+        arguments.wrong("--batch IN.jsonl and --out OUT.jsonl go together")
+    if arguments.batch and (arguments.json or arguments.explain):
+        arguments.wrong("--json and --explain are for one question; --out gets JSON lines in any case")
     from assistant.understanding import Filters
 
+    filters = Filters(tuple(arguments.area), tuple(arguments.kind), tuple(arguments.year), tuple(arguments.report))
     if arguments.batch:
         from assistant.batch import answer_batch
 
-        return answer_batch(Path(arguments.batch), Path(arguments.out), settings)
+        return answer_batch(Path(arguments.batch), Path(arguments.out), settings, filters)
+    from assistant.answering import Assistant
+
     with Assistant.open(settings) as assistant:
-        filters = Filters(tuple(arguments.area), tuple(arguments.kind), tuple(arguments.year), tuple(arguments.report))
         answer = assistant.ask(arguments.question, filters=filters)
         if arguments.json:
             print(json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=1))

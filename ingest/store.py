@@ -191,6 +191,10 @@ class Store:
         rows = self._rows("SELECT text FROM passages WHERE report_id = ? ORDER BY ordinal", (report_id,))
         return "\n".join(text for (text,) in rows)
 
+    def passage_counts(self) -> dict[str, int]:
+        """Passages of each report by its id, without headings."""
+        return dict(self._rows("SELECT report_id, count(*) FROM passages WHERE kind != 'heading' GROUP BY report_id"))
+
     def counts(self) -> dict[str, int]:
         """How many reports, passages, windows and sentences are held."""
         row = self._rows(
