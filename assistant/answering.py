@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from assistant.answer import Answer, Candidate, Citation
 from assistant.check import problem
 from assistant.citing import report_name
-from assistant.composing import compose
+from assistant.composing import Findings, both_sides, compared, listed, not_found, out_of_scope, quoted
 from assistant.evidence import Sentence, score_sentences
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
+from assistant.listing import best_listing, listings_of
+from assistant.roles import roles_of
 from assistant.scope import Scope, scope_of
 from assistant.support import support_of
 from assistant.understanding import Filters, Request, understand
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LISTS_FROM = 6
+"With more reports in scope than this a list is not looked for: the question is not about one report's list."
+LIST_FLOOR = 0.45
+"Score from which a printed list counts as the one asked for."
+MOST_SIDES = 5
+"A comparison of more sides than this is answered across reports."
 READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 
@@ -96,19 +104,24 @@ class Assistant:
         request = understand(question, turns, view.reports, view.lexicon, filters)
         scope = scope_of(request, view.reports)
         clock.mark("understand")
-        hits = self.retrieve(request, scope, view)
-        clock.mark("retrieve")
-        sentences = self.read(request, hits, view)
-        clock.mark("read")
-        support = support_of(request, scope, sentences, self.weights["support"])
-        answer = compose(request, scope, sentences, support)
+        answer = out_of_scope(request, scope) or self._listed(request, scope, view) or self._compared(request, scope, view)
+        found = None
+        if answer is None:
+            found = self.find(request, scope, view)
+            clock.mark("find")
+            if not found.answers:
+                answer = not_found(request, found)
+            elif request.intent == "both sides":
+                answer = both_sides(request, found, self._roles)
+            else:
+                answer = quoted(request, found, self._roles)
         clock.mark("compose")
         answer = checked(answer, view.knowledge.store)
         clock.mark("check")
         return dataclasses.replace(
             answer,
             searched=tuple(report.title for report in scope.reports),
-            candidates=_candidates(hits, answer.citations),
+            candidates=_candidates(found.hits, answer.citations) if found else (),
             timings=clock.seconds,
         )
 
@@ -148,6 +161,47 @@ class Assistant:
             knowledge.store.check_model(self._encoder.name)
             self._view = View.of(knowledge, self.settings)
         return self._view
+
+    def find(self, request: Request, scope: Scope, view: View) -> Findings:
+        """What the reports in scope say, and how well it answers."""
+        hits = self.retrieve(request, scope, view)
+        sentences = self.read(request, hits, view)
+        return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
+
+    def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """The list asked for, where one report in scope prints it."""
+        if request.intent != "list" or not scope.reports or len(scope.reports) > LISTS_FROM:
+            return None
+        listings = [listing for report in scope.reports for listing in listings_of(report, view.passages_of(report))]
+        if not listings:
+            return None
+        titles = list(dict.fromkeys(listing.title for listing in listings))
+        vectors = self._encoder.encode_queries(titles)
+        nearness = dict(zip(titles, (vectors @ self._encoder.encode_queries([request.subject])[0]).tolist()))
+        best = best_listing(request, listings, nearness, LIST_FLOOR)
+        return listed(request, best, scope.label) if best else None
+
+    def _compared(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """One search for each side of a comparison: for each area, or for each report of one area."""
+        if request.intent != "compare":
+            return None
+        if len(request.areas) > 1:
+            groups = [(area, [r for r in scope.reports if r.areas[0] == area]) for area in request.areas]
+        else:
+            groups = [(report_name(r), [r]) for r in sorted(scope.reports, key=lambda r: r.visit_start or r.published or "")]
+        groups = [(name, reports) for name, reports in groups if reports]
+        if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:
+            return None
+        sides = []
+        for name, reports in groups:
+            heading = name if len(request.areas) <= 1 or len(reports) > 1 else report_name(reports[0])
+            sides.append((heading, self.find(request, dataclasses.replace(scope, reports=tuple(reports)), view)))
+        if not any(found.answers for _, found in sides):
+            return None
+        return compared(request, sides, scope.missing_areas, scope.label)
+
+    def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
+        return roles_of(sentences, self._encoder)
 
     def retrieve(self, request: Request, scope: Scope, view: View) -> list[Hit]:
         """Passages of the reports in scope, best first."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from assistant.answer import Citation
 
+BETWEEN = " \n\t|"
+"What may stand between the parts of a quote: a page break, or the mark between two table cells."
+
 
 def problem(citation: Citation, store) -> str | None:
     """Why a citation must not be shown, or None where every word stands where it says."""
@@ -20,7 +23,7 @@ def problem(citation: Citation, store) -> str | None:
     at = 0
     for part in citation.parts:
         found = citation.quote.find(part.quote, at)
-        if not part.quote or found < 0 or citation.quote[at:found].strip():
+        if not part.quote or found < 0 or citation.quote[at:found].strip(BETWEEN):
             return "its parts are not the quote"
         at = found + len(part.quote)
         first = citation.start - passage.start + found
@@ -29,6 +32,6 @@ def problem(citation: Citation, store) -> str | None:
             page, printed = (span.page, span.printed) if span else (None, None)
             if (page, printed) != (part.page, part.printed):
                 return f"the quote stands on page {page} (printed {printed}), not {part.page} (printed {part.printed})"
-    if citation.quote[at:].strip():
+    if citation.quote[at:].strip(BETWEEN):
         return "its parts are not the whole quote"
     return None

@@ -5,16 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from assistant.answer import Citation, QuotePart
-from ingest.model import KINDS, Passage, Report
+from ingest.model import KINDS, PageSpan, Passage, Report
 
-SPEAKERS = {
-    "inspection": "inspectors",
-    "peer review": "peer team",
-    "committee paper": "committee paper",
-    "framework": "our guide to the framework",
-    "guidance": "our guide to the guidance",
-}
-"Who says what a kind of report says."
+WORDS_OF_A_FULL_CELL = 4
+"A table cell with this many words says something on its own."
 
 
 def date_in_words(report: Report) -> str:
@@ -53,13 +47,11 @@ def cite(report: Report, passage: Passage, start: int, end: int, number: int = 0
     while end > start and text[end - 1].isspace():
         end -= 1
     parts = []
-    for span in passage.pages or ():
-        first, last = max(start, span.start), min(end, span.end)
-        quote = text[first:last].strip() if first < last else ""
-        if quote:
-            parts.append(QuotePart(span.page, span.printed, quote))
-    if not parts:
-        parts = [QuotePart(passage.page, None, text[start:end])]
+    for first, last in _stretches(passage, start, end):
+        for span in passage.pages or (PageSpan(None, None, 0, len(text)),):
+            quote = text[max(first, span.start) : min(last, span.end)].strip()
+            if quote:
+                parts.append(QuotePart(span.page, span.printed, quote))
     return Citation(
         number=number,
         report_id=report.id,
@@ -77,3 +69,21 @@ def cite(report: Report, passage: Passage, start: int, end: int, number: int = 0
         end=passage.start + end,
         parts=tuple(parts),
     )
+
+
+def _stretches(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
+    """What is quoted of a passage: one stretch, or one a cell for a table row.
+
+    Cells stand apart on the page, and files read them in different orders. Only short ones (a name, a number) are quoted with
+    their row, since they say nothing without it.
+    """
+    if not passage.cells or max(len(cell.split()) for cell in passage.cells) < WORDS_OF_A_FULL_CELL:
+        return [(start, end)]
+    found = []
+    at = 0
+    for cell in passage.cells:
+        first = passage.text.index(cell, at)
+        at = first + len(cell)
+        if max(start, first) < min(end, at):
+            found.append((max(start, first), min(end, at)))
+    return found

@@ -1,124 +1,177 @@
-"""Makes the answer out of scored sentences: which to quote, in what order, under which headings."""
+"""Makes the answer of quotes: by kind of question, in order, under headings, or says what the reports do not answer."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
-from assistant.evidence import Sentence, coverage, holds, said, stem_set
+from assistant.evidence import Sentence
+from assistant.listing import Listing, lead
 from assistant.render import points_as_markdown
 from assistant.scope import Scope
+from assistant.selecting import FACT, SIDE, TOPIC, choose, runs
 from assistant.support import Support
 from assistant.understanding import Request
-from ingest.model import KINDS
+from ingest.model import KINDS, Report
+
+if TYPE_CHECKING:
+    from assistant.retrieval import Hit
 
 ANSWERED = 0.32
 "Probability of support from which the reports count as answering."
-FACT_POINTS, FACT_WORDS = 3, 75
-TOPIC_POINTS, TOPIC_WORDS = 6, 170
-CLOSE = 1.8
-"How far below the best a further sentence may score; scores are log-odds, so 1.8 is a sixth of the chance."
-GAIN = 2.0
-"What a question's concept, not yet covered, adds to a sentence's score when a further one is chosen."
-REPEATS = 0.6
-"Share of a sentence's words that an earlier quote may already hold."
+
+ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
+"Headings of an answer that tells roles apart; context has none."
 
 
-def compose(request: Request, scope: Scope, sentences: Sequence[Sentence], support: Support) -> Answer:
-    """The answer of quotes, or what the reports do not answer with the nearest that they say."""
-    if refusal := _out_of_scope(request, scope, sentences):
-        return refusal
-    if support.probability < ANSWERED or not sentences:
-        return not_found(request, scope, sentences, support)
-    fact = request.intent == "fact"
-    chosen = choose(request, sentences, FACT_POINTS if fact else TOPIC_POINTS, FACT_WORDS if fact else TOPIC_WORDS)
-    return _quoted(request, scope, chosen)
+@dataclass(frozen=True)
+class Findings:
+    """What a search of some reports found."""
+
+    scope: Scope
+    hits: Sequence[Hit]
+    "Passages that were brought forward, best first."
+    sentences: Sequence[Sentence]
+    "Best first."
+    support: Support
+
+    @property
+    def answers(self) -> bool:
+        return bool(self.sentences) and self.support.probability >= ANSWERED
 
 
-def choose(request: Request, sentences: Sequence[Sentence], points: int, words: int) -> list[Sentence]:
-    """The best sentence, then those that add most: near it in score, on concepts not yet covered, not saying the same."""
-    best = sentences[0]
-    chosen = [best]
-    used = len(best.text.split())
-    total = sum(c.weight for c in request.concepts) or 1.0
-    pool = [s for s in sentences[1:60] if s.score >= best.score - CLOSE]
-    while pool and len(chosen) < points:
-        covered = frozenset().union(*(s.concepts for s in chosen))
+class Draft:
+    """An answer in the making: numbers its citations."""
 
-        def worth(s: Sentence) -> float:
-            return s.score + GAIN * sum(request.concepts[i].weight for i in s.concepts - covered) / total
+    def __init__(self, request: Request, scope: str):
+        self.request, self.scope = request, scope
+        self.points: list[Point] = []
+        self.citations: list[Citation] = []
 
-        pool.sort(key=worth, reverse=True)
-        following = pool.pop(0)
-        length = len(following.text.split())
-        if used + length > words or _repeats(following, chosen):
+    def say(self, text: str, heading: str = "") -> None:
+        """Words of ours."""
+        self.points.append(Point(text, role="context", heading=heading, ours=True))
+
+    def quote(self, report: Report, passage, start: int, end: int, *, role: str = "answer", heading: str = "", item: int | None = None) -> None:
+        """A quote with its citation."""
+        citation = cite(report, passage, start, end, len(self.citations) + 1)
+        self.citations.append(citation)
+        self.points.append(Point(citation.quote, role, (citation,), heading, item))
+
+    def run(self, run: Sequence[Sentence], *, role: str = "answer", heading: str = "") -> None:
+        """Sentences that follow one another, as one quote."""
+        self.quote(run[0].report, run[0].passage, run[0].start, run[-1].end, role=role, heading=heading)
+
+    def answer(self, status: str) -> Answer:
+        points = tuple(self.points)
+        return Answer(self.request.question, status, points_as_markdown(points), points, tuple(self.citations), self.scope)
+
+
+def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
+    """The answer to a fact or topic: the best sentence first; reports apart, oldest first, where several speak."""
+    draft = Draft(request, found.scope.label)
+    limits = FACT if request.intent == "fact" else TOPIC
+    chosen = choose(request, found.sentences, limits)
+    reports = {s.report.id: s.report for s in chosen}
+    if len(reports) > 1:
+        for report in sorted(reports.values(), key=lambda report: _when(report)):
+            for run in runs([s for s in chosen if s.report.id == report.id]):
+                draft.run(run, heading=report_name(report))
+        return draft.answer("answered")
+    made = runs(chosen)
+    if request.intent == "fact" or len(made) < 2:
+        for run in made:
+            draft.run(run)
+        return draft.answer("answered")
+    roles = roles_of([run[0] for run in made])
+    draft.run(made[0], role=roles[0])
+    rest = [(run, role if role != roles[0] else "context") for run, role in zip(made[1:], roles[1:])]
+    for role in ("context", "strength", "concern", "recommendation"):
+        for run, its in rest:
+            if its == role:
+                draft.run(run, role=role, heading=ROLE_HEADINGS.get(role, ""))
+    return draft.answer("answered")
+
+
+def both_sides(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
+    """What is praised and what worries on one subject, apart; says so where only one side speaks."""
+    draft = Draft(request, found.scope.label)
+    near = [s for s in found.sentences[:24] if s.score >= found.sentences[0].score - 5.0]
+    roles = roles_of(near)
+    for heading, wanted in (("Strengths", ("strength",)), ("However", ("concern", "recommendation"))):
+        of_side = [s for s, role in zip(near, roles) if role in wanted]
+        for run in runs(choose(request, of_side, SIDE)):
+            draft.run(run, role=wanted[0], heading=heading)
+        if not of_side:
+            draft.say("The reports searched say nothing of this kind on the subject.", heading)
+    return draft.answer("answered")
+
+
+def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: Sequence[str], label: str) -> Answer:
+    """One block a side, in the order given; 'not discussed' and 'not held' are told apart."""
+    draft = Draft(request, label)
+    for name, found in sides:
+        if not found.answers:
+            draft.say("Not discussed in what is held.", name)
             continue
-        chosen.append(following)
-        used += length
-    return chosen
+        for run in runs(choose(request, found.sentences, SIDE)):
+            draft.run(run, heading=name)
+    for area in missing:
+        draft.say("No report on this area is held.", area)
+    silent = bool(missing) or not all(found.answers for _, found in sides)
+    return draft.answer("partial" if silent else "answered")
 
 
-def _repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
-    own = stem_set(sentence.text)
-    return any(len(own & stem_set(other.text)) > REPEATS * max(len(own), 1) for other in chosen)
+def listed(request: Request, listing: Listing, label: str) -> Answer:
+    """A printed list, whole and in order, with its count."""
+    draft = Draft(request, label)
+    held = len(listing.items)
+    draft.say(f"{held} of {listing.length}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
+    for item in listing.items:
+        start, end = lead(item)
+        draft.quote(listing.report, item, start, end, role="recommendation" if "recommend" in listing.title.lower() else "answer",
+                    item=item.place.index)
+    return draft.answer("answered" if held == listing.length else "partial")
 
 
-def _quoted(request: Request, scope: Scope, chosen: Sequence[Sentence]) -> Answer:
-    """An answer that quotes sentences: grouped by report where there are several, neighbours in one quote."""
-    runs = _runs(chosen)
-    points: list[Point] = []
-    citations: list[Citation] = []
-    several = len({run[0].report.id for run in runs}) > 1
-    order = {run[0].report.id: n for n, run in reversed(list(enumerate(runs)))}
-    for run in sorted(runs, key=lambda run: order[run[0].report.id]):
-        citation = cite(run[0].report, run[0].passage, run[0].start, run[-1].end, len(citations) + 1)
-        citations.append(citation)
-        points.append(Point(citation.quote, citations=(citation,), heading=report_name(run[0].report) if several else ""))
-    return Answer(request.question, "answered", points_as_markdown(points), tuple(points), tuple(citations), scope.label)
-
-
-def _runs(chosen: Sequence[Sentence]) -> list[list[Sentence]]:
-    """Chosen sentences that follow one another in a passage, together; runs in order of their best sentence."""
-    rank = {(s.passage.id, s.index): n for n, s in enumerate(chosen)}
-    runs: list[list[Sentence]] = []
-    for s in sorted(chosen, key=lambda s: (s.passage.id, s.index)):
-        if runs and runs[-1][-1].passage.id == s.passage.id and runs[-1][-1].index == s.index - 1:
-            runs[-1].append(s)
-        else:
-            runs.append([s])
-    return sorted(runs, key=lambda run: min(rank[s.passage.id, s.index] for s in run))
-
-
-def _out_of_scope(request: Request, scope: Scope, sentences: Sequence[Sentence]) -> Answer | None:
+def out_of_scope(request: Request, scope: Scope) -> Answer | None:
     """A refusal where an area, or a kind of report from the year asked for, is not held."""
     if scope.missing_areas and not scope.reports:
         areas = " or ".join(scope.missing_areas)
-        return Answer(request.question, "not_found", f"No report on {areas} is in the knowledge base.", scope=areas)
+        return _refused(request, f"No report on {areas} is in the knowledge base.", areas)
     if request.areas and scope.missing_kinds and len(scope.missing_kinds) == len(request.kinds) and scope.missing_years:
         kinds = " or ".join(KINDS[kind] for kind in scope.missing_kinds)
-        held = "; ".join(report_name(report) for report in scope.reports)
         years = " or ".join(str(year) for year in scope.missing_years)
-        return Answer(
-            request.question, "not_found",
-            f"No {kinds} of {' or '.join(request.areas)} from {years} is in the knowledge base. What is held: {held}.",
-            scope=scope.label,
-        )
+        held = "; ".join(report_name(report) for report in scope.reports)
+        return _refused(
+            request, f"No {kinds} of {' or '.join(request.areas)} from {years} is in the knowledge base. What is held: {held}.",
+            scope.label)
     return None
 
 
-def not_found(request: Request, scope: Scope, sentences: Sequence[Sentence], support: Support) -> Answer:
+def not_found(request: Request, found: Findings) -> Answer:
     """What the reports do not answer, what was searched, and the nearest that they say."""
-    searched = f"the {len(scope.reports)} reports in scope" if len(scope.reports) > 1 else report_name(scope.reports[0]) if scope.reports else "nothing"
-    text = f"The reports do not answer this. Searched: {searched}."
-    if support.missing:
-        text += f" Not mentioned where it would be: {', '.join(support.missing[:3])}."
-    points = [Point(text, role="context", ours=True)]
-    citations: tuple[Citation, ...] = ()
-    nearest = next((s for s in sentences if s.signals["said_near"] > 0.3), None)
+    draft = Draft(request, found.scope.label)
+    reports = found.scope.reports
+    searched = report_name(reports[0]) if len(reports) == 1 else f"{len(reports)} reports"
+    text = f"The reports held do not answer this. Searched: {searched}."
+    if found.support.missing:
+        text += f" They do not speak of: {', '.join(found.support.missing[:3])}."
+    draft.say(text)
+    nearest = next((s for s in found.sentences if s.signals["said_near"] > 0.3 and not s.signals["furniture"]), None)
     if nearest:
-        citation = cite(nearest.report, nearest.passage, nearest.start, nearest.end, 1)
-        citations = (citation,)
-        points.append(Point(citation.quote, "nearest", citations, heading="The nearest they come"))
-    return Answer(request.question, "not_found", points_as_markdown(points), tuple(points), citations, scope.label)
+        draft.run([nearest], role="nearest", heading="The nearest they come")
+    return draft.answer("not_found")
+
+
+def _refused(request: Request, text: str, label: str) -> Answer:
+    draft = Draft(request, label)
+    draft.say(text)
+    return draft.answer("not_found")
+
+
+def _when(report: Report) -> str:
+    return report.visit_start or report.published or ""

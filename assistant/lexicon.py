@@ -60,7 +60,9 @@ class CorpusLexicon:
 
     def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, Alternatives] | None:
         for key, written, alternatives in self._entries.get(stem(tokens[at]), ()):
-            if tuple(stem(token) for token in tokens[at : at + len(key)]) == key:
+            if tuple(stem(token) for token in tokens[at : at + len(key)]) == key and (
+                len(key) > 1 or singular(tokens[at]) == singular(written)
+            ):
                 return len(key), written, alternatives
         return None
 
@@ -117,3 +119,12 @@ class CorpusLexicon:
                 if tails:
                     return (left, min(tails)[2])
         return (word,)
+
+
+def singular(word: str) -> str:
+    """A word without a plural ending. Stems also join 'travel' and 'travellers', 'rate' and 'rating', which are other things."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

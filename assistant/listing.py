@@ -12,6 +12,10 @@ from ingest.model import Passage, Report
 
 NUMBERS = {word: n for n, word in enumerate(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split())}
+ASKING_WORDS = frozenset(
+    """list every each all set full complete entire whole item items name names none left headline give things need told handed every
+    one ones everyone everybody them out in order total number has have must should what which who was were been""".split())
+"Words that ask for a list and say nothing about which."
 LEAD_WORDS = 30
 "An item longer than this is quoted by its lead: up to the first colon or dash, where one comes early enough."
 
@@ -24,6 +28,8 @@ class Listing:
     items: tuple[Passage, ...]
     title: str
     "The heading it stands under and the sentence that introduces it."
+    inner: bool = False
+    "True for a list inside an item of another list."
 
     @property
     def length(self) -> int:
@@ -37,13 +43,14 @@ def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
         if passage.place and passage.kind != "heading":
             found.setdefault(passage.place.list_id, []).append(passage)
     made = []
+    all_items = {item.text for items in found.values() for item in items}
     for items in found.values():
         if len(items) < 2:
             continue
         intro = re.split(r"(?<=[.!?])\s+(?=[A-Z])", items[0].place.intro.strip())[-1]
-        heading = items[0].headings[-1] if items[0].headings else ""
+        heading = ", ".join(items[0].headings[-2:])
         title = heading if intro in heading else f"{heading}: {intro}" if heading else intro
-        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title))
+        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, items[0].place.intro in all_items))
     return made
 
 
@@ -58,11 +65,12 @@ def asked_length(question: str) -> int | None:
 
 def score_listing(request: Request, listing: Listing, nearness: float) -> float:
     """How well a list is what the request asks for; `nearness` is the cosine of question and title."""
-    named = coverage(request.concepts, stem_set(listing.title))
-    inside = coverage(request.concepts, stem_set(" ".join(item.search_text for item in listing.items)))
+    concepts = [c for c in request.concepts if not set(c.written.split()) <= ASKING_WORDS]
+    named = coverage(concepts, stem_set(listing.title))
+    inside = coverage(concepts, stem_set(" ".join(item.search_text for item in listing.items)))
     length = asked_length(request.question)
     counted = 0.0 if length is None else 0.5 if length == listing.length else -0.3
-    return named + 0.25 * inside + nearness + counted
+    return named + 0.25 * inside + nearness + counted - 0.2 * listing.inner
 
 
 def lead(item: Passage) -> tuple[int, int]:

@@ -238,7 +238,7 @@ def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
             used, written, alternatives = expansion
             own = tuple(w for w in tokens[at : at + used] if w not in STOP_WORDS)
             options = ([(own, 1.0)] if own else []) + alternatives
-            found.append(Concept(written, tuple(options), _weight(written.split(), options, lexicon)))
+            found.append(Concept(" ".join(tokens[at : at + used]), tuple(options), _weight(written.split(), options, lexicon)))
             at += used
             continue
         word = tokens[at]
@@ -272,7 +272,8 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     """A request with the scope and subject of an earlier one where it leaves them out."""
     across = bool(ALL_AREAS.search(request.question)) and not request.areas
     own = [c for c in request.concepts if c.weight > 0.2]
-    follows = bool(FOLLOW_UP.search(request.question)) or len(own) < 3 or _points_back(request, lexicon)
+    goes_on, points_back = bool(FOLLOW_UP.search(request.question)), _points_back(request, lexicon)
+    follows = goes_on or points_back or len(own) < 3
     changes: dict[str, object] = {"follow_up": follows}
     if not request.areas and not across:
         changes["areas"] = earlier.areas
@@ -285,7 +286,10 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
         carried = tuple(replace(c, weight=c.weight * (1.0 if moved else 0.5), carried=True) for c in earlier.concepts)
         have = {_key(c) for c in request.concepts}
         changes["concepts"] = request.concepts + tuple(c for c in carried if _key(c) not in have)
-        changes["subject"] = f"{earlier.subject} {request.subject}" if not moved else earlier.subject
+        # "What about X?" asks for X; the earlier question in full would outweigh it in the search.
+        asks_anew = goes_on and own and not points_back
+        kept = () if asks_anew else [c.written for c in carried if c.weight > 0.2 * 0.5]
+        changes["subject"] = earlier.subject if moved else " ".join((request.subject, *kept))
         if moved and not across:
             changes["wants"] = request.wants or earlier.wants
             changes["intent"] = earlier.intent if request.intent in ("topic", "fact", "compare", "across") else request.intent

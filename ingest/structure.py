@@ -40,15 +40,19 @@ def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | No
     vocabulary.update(starter_words() if words is None else words)
     places = _places(blocks, lists, report_id)
     printed = {page.number: page.printed for page in cleaned.pages}
-    path: list[tuple[int, str]] = []
+    path: list[tuple[float, str]] = []
     out = []
     start = 0
     for n, block in enumerate(blocks):
         heading = headings.get(n)
         if n == imprint:
             path = []
+        level = float(heading.level) if heading else 0.0
         if heading and heading.level:
-            path = [(level, text) for level, text in path if level < heading.level]
+            # A heading right under another of its level ('Inspection team', then the two bodies) stands below it.
+            if path and path[-1][0] == level and n - 1 in headings and blocks[n - 1].text != block.text:
+                level += 0.5
+            path = [(above, text) for above, text in path if above < level]
         above = tuple(text for _, text in path)
         first = _sentence_start(block, heading, number_of(block))
         scanned = block.text[first:] if block.bullet == "scanned" else block.text
@@ -71,7 +75,7 @@ def build_passages(loaded: Loaded, report_id: str, words: Mapping[str, int] | No
             )
         )
         if heading and heading.level and not (path and path[-1][1].casefold() == block.text.casefold()):
-            path.append((heading.level, block.text))
+            path.append((level, block.text))
         start += len(block.text) + 1
     return tuple(out)
 

@@ -1,0 +1,81 @@
+"""Chooses which sentences to quote: the best one, then those that add most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.evidence import Sentence, stem_set
+from assistant.understanding import Request
+
+NEXT_TO = 1.5
+"What it adds to a sentence's score to stand right after or before a chosen one: findings are made in runs of sentences."
+SAME_PASSAGE = 0.75
+"What it adds to stand in a passage that a chosen one is from."
+NEW = 2.0
+"What it adds to hold a part of the question that no chosen sentence holds, by the part's share of the question's weight."
+REPEATS = 0.6
+"Share of a sentence's words that one chosen sentence may already hold."
+POOL = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much may be quoted."""
+
+    points: int
+    words: int
+    close: float
+    "How far below the best a further sentence may score, with what it adds; scores are log-odds."
+
+
+FACT = Limits(3, 75, 1.6)
+TOPIC = Limits(6, 150, 3.0)
+SIDE = Limits(3, 70, 2.2)
+"One side of a comparison, one area or one report among several."
+
+
+def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> list[Sentence]:
+    """The sentences to quote, in order of choice. `sentences` come best first."""
+    if not sentences:
+        return []
+    chosen = [sentences[0]]
+    used = len(chosen[0].text.split())
+    total = sum(c.weight for c in request.concepts) or 1.0
+    pool = list(sentences[1:POOL])
+
+    def worth(s: Sentence) -> float:
+        covered = frozenset().union(*(c.concepts for c in chosen))
+        beside = any(c.passage.id == s.passage.id and abs(c.index - s.index) == 1 for c in chosen)
+        same = any(c.passage.id == s.passage.id for c in chosen)
+        new = sum(request.concepts[i].weight for i in s.concepts - covered) / total
+        return s.score + NEXT_TO * beside + SAME_PASSAGE * (same and not beside) + NEW * new
+
+    while pool and len(chosen) < limits.points:
+        best = max(pool, key=worth)
+        if worth(best) < sentences[0].score - limits.close:
+            break
+        pool.remove(best)
+        length = len(best.text.split())
+        if used + length <= limits.words and not repeats(best, chosen):
+            chosen.append(best)
+            used += length
+    return chosen
+
+
+def repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+    """True where one of the chosen sentences says nearly the same."""
+    own = stem_set(sentence.text)
+    return any(len(own & stem_set(other.text)) > REPEATS * max(len(own), 1) for other in chosen)
+
+
+def runs(chosen: Sequence[Sentence]) -> list[list[Sentence]]:
+    """Chosen sentences that follow one another in a passage, together; runs in order of their best sentence."""
+    rank = {(s.passage.id, s.index): n for n, s in enumerate(chosen)}
+    made: list[list[Sentence]] = []
+    for s in sorted(chosen, key=lambda s: (s.passage.id, s.index)):
+        if made and made[-1][-1].passage.id == s.passage.id and made[-1][-1].index == s.index - 1:
+            made[-1].append(s)
+        else:
+            made.append([s])
+    return sorted(made, key=lambda run: min(rank[s.passage.id, s.index] for s in run))
