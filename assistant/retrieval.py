@@ -80,6 +80,6 @@ class HybridRetriever(BaseRetriever):
             question = self.encoder.encode_query_tokens(query).vectors
             for pid in ordered:
                 vectors = tokens[pid][0]
-                scores[pid]["late"] = float((question @ vectors.T).max(axis=1).mean()) if len(vectors) else 0.0
+                scores[pid]["late"] = float((question @ vectors.T).max(axis=1).mean()) if len(vectors) and len(question) else 0.0
             ordered.sort(key=lambda pid: -scores[pid]["late"])
         return [Hit(pid, scores[pid]) for pid in ordered]

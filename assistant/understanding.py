@@ -59,6 +59,11 @@ class Request:
     follow_up: bool = False
     filters: Filters = Filters()
 
+    @property
+    def standalone(self) -> str:
+        """The question as the reader is asked it: with the carried subject where it follows another."""
+        return self.subject if self.follow_up else self.question
+
 
 class Lexicon(Protocol):
     """What understanding needs to know of words: how telling a stem is, other ways to say it, and the areas of England."""
@@ -272,8 +277,8 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     """A request with the scope and subject of an earlier one where it leaves them out."""
     across = bool(ALL_AREAS.search(request.question)) and not request.areas
     own = [c for c in request.concepts if c.weight > 0.2]
-    goes_on, points_back = bool(FOLLOW_UP.search(request.question)), _points_back(request, lexicon)
-    follows = goes_on or points_back or len(own) < 3
+    points_back = _points_back(request, lexicon)
+    follows = bool(FOLLOW_UP.search(request.question)) or points_back or len(own) < 3
     changes: dict[str, object] = {"follow_up": follows}
     if not request.areas and not across:
         changes["areas"] = earlier.areas
@@ -283,12 +288,15 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
         changes["kinds"] = earlier.kinds
     if follows:
         moved = not own and (bool(request.areas) or across)
-        carried = tuple(replace(c, weight=c.weight * (1.0 if moved else 0.5), carried=True) for c in earlier.concepts)
+        # A question that names its own subject asks for that: what is carried must not outweigh it, here or in the search.
+        asks_anew = bool(own) and not points_back
+        share = 1.0 if moved else 0.5
+        if asks_anew and (before := sum(c.weight for c in earlier.concepts)):
+            share = min(share, 0.5 * sum(c.weight for c in request.concepts) / before)
+        carried = tuple(replace(c, weight=c.weight * share, carried=True) for c in earlier.concepts)
         have = {_key(c) for c in request.concepts}
         changes["concepts"] = request.concepts + tuple(c for c in carried if _key(c) not in have)
-        # "What about X?" asks for X; the earlier question in full would outweigh it in the search.
-        asks_anew = goes_on and own and not points_back
-        kept = () if asks_anew else [c.written for c in carried if c.weight > 0.2 * 0.5]
+        kept = () if asks_anew else [c.written for c in earlier.concepts if c.weight > 0.2]
         changes["subject"] = earlier.subject if moved else " ".join((request.subject, *kept))
         if moved and not across:
             changes["wants"] = request.wants or earlier.wants
@@ -303,8 +311,11 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
 
 
 def _points_back(request: Request, lexicon: Lexicon) -> bool:
-    """Whether a question says 'it', 'they' or 'that' before it names a subject of its own."""
-    for word in words(request.question):
+    """Whether a question says 'it', 'they' or 'that' before it names a subject of its own, or ends with 'it' or 'that'."""
+    found = words(request.question)
+    if found and found[-1] in ("it", "that", "this", "those", "these"):
+        return True
+    for word in found:
         if word in BACK:
             return True
         if word not in STOP_WORDS and word not in SCOPE_WORDS and lexicon.telling([word]) > 0.2:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from assistant.lexicon import GLOSSARY_WEIGHT, UNKNOWN, VOCABULARY_WEIGHT, CorpusLexicon
+from assistant.lexicon import GLOSSARY_WEIGHT, UNKNOWN, VOCABULARY_WEIGHT, CorpusLexicon, singular
 
 TEXTS = (
     "The committee heard that recommendations on speech therapy were late.",
@@ -29,6 +29,7 @@ def corpus(tmp_path):
         '[[entry]]\nsay = ["kicked out", "chucked out"]\nmeans = ["exclusion", "permanently excluded"]\n'
         '[[entry]]\nsay = ["plan"]\nmeans = ["strategy"]\n'
         '[[entry]]\nsay = ["a breather"]\nmeans = ["short breaks"]\n'
+        '[[entry]]\nsay = ["travellers", "rating"]\nmeans = ["roma"]\n'
     )
     return tmp_path
 
@@ -78,6 +79,20 @@ def test_a_long_form_brings_its_abbreviation(lexicon):
 def test_a_plural_of_an_entry_is_the_entry(lexicon):
     assert expansion(lexicon, "ehcps")[0] == 1
     assert expansion(lexicon, "ehc plans")[0] == 2
+
+
+def test_a_word_of_the_same_stem_and_another_meaning_is_not_the_entry(lexicon):
+    assert expansion(lexicon, "traveller")[0] == 1 and expansion(lexicon, "ratings")[0] == 1
+    assert expansion(lexicon, "travel") is None and expansion(lexicon, "rates") is None
+
+
+@pytest.mark.parametrize(
+    ("plural", "single"),
+    [("plans", "plan"), ("therapies", "therapy"), ("businesses", "business"), ("boxes", "box"), ("class", "class"), ("status", "status"),
+     ("analysis", "analysis"), ("branches", "branch"), ("ties", "tie")],
+)
+def test_plural_endings_come_off(plural, single):
+    assert singular(plural) == single
 
 
 def test_an_everyday_wording_brings_the_fields_terms_but_not_the_other_way(lexicon):

@@ -183,6 +183,10 @@ def test_an_abbreviation_is_one_idea_with_its_long_form(read):
     assert any(set(option) >= {"education", "health", "care"} and weight == 1.0 for option, weight in plan.alternatives)
 
 
+def test_an_idea_is_named_as_the_question_writes_it(read):
+    assert "ehc plans" in ideas(read("Are EHC plans late?"))
+
+
 def test_everyday_words_bring_the_fields_terms(read):
     [out] = [c for c in read("Are kids being kicked out of school?").concepts if c.written == "kicked out"]
     assert any(option == ("exclusion",) and weight < 1.0 for option, weight in out.alternatives)
@@ -246,11 +250,25 @@ def test_a_new_aspect_keeps_the_area_and_some_of_the_subject(read):
     assert "employment" in ideas(request, carried=True) and "after 19" in ideas(request, carried=False)
 
 
-def test_what_is_carried_weighs_less_than_what_is_asked(read):
-    alone = {c.written: c.weight for c in read("Tell me about short breaks in Kent").concepts}
-    request = read("Do they involve the parent carer forum?", "Tell me about short breaks in Kent")
-    [carried] = [c for c in request.concepts if c.written == "breaks"]
+def test_what_is_asked_now_is_searched_for_and_not_the_earlier_question(read):
+    first = "How long do families in Wiltshire wait for speech and language therapy?"
+    assert read("What about governance?", first).subject == "What about governance?"
+    assert read("Is governance part of that?", first).subject.startswith("Is governance part of that? ")
+    assert "speech and language therapy" in read("Does it help?", first).subject
+
+
+def test_what_is_carried_weighs_half_where_the_question_points_back(read):
+    first = "Tell me about short breaks in Kent"
+    alone = {c.written: c.weight for c in read(first).concepts}
+    [carried] = [c for c in read("Do they involve the parent carer forum?", first).concepts if c.written == "breaks"]
     assert carried.carried and carried.weight == pytest.approx(alone["breaks"] / 2)
+
+
+def test_what_is_carried_weighs_no_more_than_half_of_what_is_asked(read):
+    request = read("What about governance?", "How long do families in Wiltshire wait for therapy after a tribunal about transport?")
+    asked = sum(c.weight for c in request.concepts if not c.carried)
+    carried = sum(c.weight for c in request.concepts if c.carried)
+    assert asked > 0 and carried == pytest.approx(asked / 2)
 
 
 def test_a_new_subject_drops_the_carried_ideas_and_keeps_the_area(read):
@@ -272,7 +290,7 @@ def test_which_areas_after_an_area_asks_them_all(read):
 def test_which_areas_do_that_carries_the_subject_and_asks_them_all(read):
     request = read("Which other areas do that?", "What is said about supported internships in Wiltshire?")
     assert request.areas == () and request.intent == "across"
-    assert "supported internship" in ideas(request, carried=True)
+    assert "supported internships" in ideas(request, carried=True)
 
 
 def test_a_kind_carries_over_with_its_area(read):
@@ -293,12 +311,12 @@ def test_the_year_is_dropped_when_another_report_is_asked_for(read):
 
 def test_a_chain_of_follow_ups_carries_the_first_subject(read):
     request = read("And in Kent?", "What is said about supported internships in Wiltshire?", "and in Somerset?")
-    assert request.areas == ("Kent",) and "supported internship" in ideas(request, carried=True)
+    assert request.areas == ("Kent",) and "supported internships" in ideas(request, carried=True)
 
 
 def test_after_a_chain_the_last_area_holds(read):
     request = read("Is it improving?", "What is said about supported internships in Wiltshire?", "and in Somerset?")
-    assert request.areas == ("Somerset",) and "supported internship" in ideas(request, carried=True)
+    assert request.areas == ("Somerset",) and "supported internships" in ideas(request, carried=True)
 
 
 def test_a_subject_of_its_own_is_searched_for_with_a_new_area(read):
@@ -314,7 +332,7 @@ def test_a_word_that_points_back_within_the_question_is_no_follow_up(read):
 
 def test_a_word_that_points_back_before_any_subject_is_a_follow_up(read):
     request = read("Do they help young people into employment at colleges after transition?", "What do supported internships offer in Wiltshire?")
-    assert request.follow_up and "supported internship" in ideas(request, carried=True)
+    assert request.follow_up and "supported internships" in ideas(request, carried=True)
 
 
 def test_areas_for_improvement_are_not_areas_to_search(read):
@@ -325,13 +343,13 @@ def test_areas_for_improvement_are_not_areas_to_search(read):
 @pytest.mark.parametrize("question", ["Who else does?", "Is it better anywhere else?", "Where else?", "Do other councils do it?", "And elsewhere?"])
 def test_elsewhere_is_everywhere(read, question):
     request = read(question, "Are supported internships praised in Wiltshire?")
-    assert request.areas == () and request.intent == "across" and "supported internship" in ideas(request)
+    assert request.areas == () and request.intent == "across" and "supported internships" in ideas(request)
 
 
 @pytest.mark.parametrize("question", ["Who is responsible for it?", "Where is that said?", "Why?", "How many?", "When?", "Can you say more?"])
 def test_a_short_question_stays_in_the_area(read, question):
     request = read(question, "Are supported internships praised in Wiltshire?")
-    assert request.areas == ("Wiltshire",) and request.intent != "across" and "supported internship" in ideas(request)
+    assert request.areas == ("Wiltshire",) and request.intent != "across" and "supported internships" in ideas(request)
 
 
 def test_a_long_conversation_is_read(read):

@@ -1,0 +1,202 @@
+"""The whole path from a question to an answer, over made-up reports with the real encoder."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.check import problem
+from assistant.cli import main
+from assistant.understanding import Filters
+from conftest import DEVON
+from ingest.errors import KnowledgeBaseError, SendAssistantError
+from ingest.knowledge import KnowledgeBase
+
+
+@pytest.fixture(scope="module")
+def assistant(held):
+    with Assistant.open(held) as opened:
+        yield opened
+
+
+WAIT = "How long do families in Torbay wait for an occupational therapist?"
+
+
+def test_a_fact_is_answered_with_a_citation_that_holds(assistant, held):
+    answer = assistant.ask(WAIT)
+    assert answer.status == "answered"
+    first = answer.citations[0]
+    assert "41 weeks" in first.quote and first.quote in answer.text
+    assert (first.file, first.area, first.kind, first.date) == (
+        "torbay-area-send-inspection-2023.md", "Torbay", "inspection", "March 2023"
+    )  # fmt: skip
+    assert first.section.startswith("What is it like")
+    store = KnowledgeBase(held.index).store
+    assert [problem(c, store) for c in answer.citations] == [None] * len(answer.citations)
+    assert answer.searched == ("Area SEND inspection of Torbay Local Area Partnership",)
+
+
+def test_a_sum_of_money_is_answered_with_its_label(assistant):
+    answer = assistant.ask("How much does the minibus to college cost in Rutland?")
+    assert answer.status == "answered" and "£64,000" in answer.citations[0].quote
+    assert answer.citations[0].label.startswith("2.2") and answer.citations[0].page is None
+
+
+def test_every_quote_stands_in_the_report_at_its_place(assistant, held):
+    store = KnowledgeBase(held.index).store
+    for question in ("What about part-time timetables?", "What did the peers find on travel?", "What helps families?"):
+        for c in assistant.ask(question).citations:
+            assert store.report_text(c.report_id)[c.start : c.end] == c.quote
+
+
+def test_an_area_that_is_not_held_is_named_and_no_other_answers(assistant):
+    answer = assistant.ask("How long do families in Surrey wait for an occupational therapist?")
+    assert answer.status == "not_found" and "Surrey" in answer.text
+    assert answer.citations == () and answer.searched == ()
+
+
+def test_a_follow_up_keeps_the_subject_and_moves_the_area(assistant):
+    turns = [{"role": "user", "content": WAIT}, {"role": "assistant", "content": "41 weeks"}]
+    answer = assistant.ask("and in Rutland?", turns)
+    assert answer.status == "answered" and "nine weeks" in answer.citations[0].quote
+    assert {c.area for c in answer.citations} == {"Rutland"}
+
+
+def test_a_follow_up_keeps_the_area(assistant):
+    answer = assistant.ask("What about part-time timetables?", [{"role": "user", "content": WAIT}])
+    assert {c.area for c in answer.citations} == {"Torbay"}
+    assert any("part-time timetables" in c.quote for c in answer.citations)
+
+
+def test_filters_hold_whatever_the_question_names(assistant):
+    answer = assistant.ask("How long do families wait for occupational therapy?", filters=Filters(areas=("rutland",)))
+    assert {c.area for c in answer.citations} == {"Rutland"}
+    with pytest.raises(SendAssistantError, match="nothing.pdf"):
+        assistant.ask("Why?", filters=Filters(reports=("nothing.pdf",)))
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n"])
+def test_an_empty_question_asks_for_one(assistant, question):
+    assert assistant.ask(question).status == "clarify"
+
+
+@pytest.mark.parametrize("question", ["?", "🙂", "the of and", "a" * 3000, 'NEAR("x" OR *) AND', "'; DROP TABLE passages; --", "\x00"])
+def test_a_question_of_odd_letters_gets_an_answer_and_no_error(assistant, question):
+    assert assistant.ask(question).status in ("answered", "partial", "not_found", "clarify")
+
+
+def test_kept_and_rejected_passages_are_told_apart(assistant):
+    candidates = assistant.ask(WAIT).candidates
+    kept = [c for c in candidates if c.kept]
+    rejected = [c for c in candidates if not c.kept]
+    assert kept and rejected and list(candidates) == kept + rejected
+    assert all(c.reason for c in rejected) and not any(c.reason for c in kept)
+    assert all(c.scores["fusion"] > 0 and 0 < c.scores["late"] <= 1.001 for c in candidates)
+
+
+def test_a_cited_passage_is_shown_in_its_surroundings(assistant):
+    citation = assistant.ask("How much does the minibus to college cost in Rutland?").citations[0]
+    view = assistant.passage_view(citation)
+    assert view.text[view.start : view.end] == citation.quote
+    assert "minibus" in view.text and view.before and view.after
+
+
+def test_timings_name_the_steps(assistant):
+    assert {"understand", "find", "compose", "check"} <= set(assistant.ask(WAIT).timings)
+
+
+def test_the_retriever_is_langchains_and_returns_documents(assistant, held):
+    from langchain_core.documents import Document
+    from langchain_core.retrievers import BaseRetriever
+
+    from assistant.retrieval import HybridRetriever
+    from ingest.encode import load_encoder
+
+    knowledge = KnowledgeBase(held.index)
+    retriever = HybridRetriever(knowledge=knowledge, encoder=load_encoder(held.model), settings=held)
+    assert isinstance(retriever, BaseRetriever)
+    found = retriever.invoke("waiting for an occupational therapist")
+    assert found and all(isinstance(d, Document) for d in found)
+    assert "occupational" in found[0].page_content.lower()
+    assert {"report_id", "page", "label", "section"} <= set(found[0].metadata)
+    assert knowledge.passages[found[0].id].text == found[0].page_content
+    only = HybridRetriever(
+        knowledge=knowledge, encoder=load_encoder(held.model), settings=held, report_ids=("rutland-send-peer-review-2022",)
+    )
+    assert {d.metadata["report_id"] for d in only.invoke("therapy")} == {"rutland-send-peer-review-2022"}
+
+
+def test_a_superseded_or_foreign_report_is_never_searched(assistant):
+    assert [r.id for r in assistant.reports()] == ["rutland-send-peer-review-2022", "torbay-area-send-inspection-2023"]
+
+
+def ask(capsys, held, *arguments):
+    status = main(["ask", *arguments, "--index", str(held.index)])
+    return status, capsys.readouterr().out
+
+
+def test_ask_prints_the_answer_and_its_numbered_sources(held, capsys):
+    status, said = ask(capsys, held, WAIT)
+    assert status == 0 and "41 weeks" in said and "[1]" in said
+    assert "Area SEND inspection of Torbay, March 2023" in said or "Torbay" in said.split("Sources")[1]
+
+
+def test_ask_as_json_is_the_whole_answer(held, capsys):
+    status, said = ask(capsys, held, WAIT, "--json")
+    answer = json.loads(said)
+    assert status == 0 and answer["status"] == "answered" and answer["question"] == WAIT
+    first = answer["citations"][0]
+    assert "41 weeks" in first["quote"] and first["end"] - first["start"] == len(first["quote"])
+    assert answer["points"] and answer["candidates"] and answer["timings"] and answer["searched"]
+
+
+def test_ask_with_explain_shows_what_was_kept_and_rejected(held, capsys):
+    _, said = ask(capsys, held, WAIT, "--explain")
+    shown = said.split("Candidates")[1]
+    assert "kept     torbay-area-send-inspection-2023:" in shown and "rejected torbay-area-send-inspection-2023:" in shown
+    assert "late 0." in shown and "fusion 0." in shown
+
+
+def test_ask_with_an_unknown_report_says_so(held, capsys):
+    assert main(["ask", "Why?", "--report", "nothing.pdf", "--index", str(held.index)]) == 1
+    assert "No report nothing.pdf is held" in capsys.readouterr().err
+
+
+def test_a_batch_is_answered_as_the_questions_are_one_by_one(held, assistant, tmp_path, capsys):
+    lines = [{"id": "w", "question": WAIT}, {"id": "f", "question": "and in Rutland?", "turns": [WAIT]}]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    status = main(["ask", "--batch", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl"), "--index", str(held.index)])
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert status == 0 and [r["id"] for r in rows] == ["w", "f"]
+    assert rows[0]["text"] == assistant.ask(WAIT).text
+    assert rows[0]["citations"][0]["document"] == "torbay-area-send-inspection-2023.md"
+    assert "nine weeks" in rows[1]["citations"][0]["quote"]
+
+
+def test_a_finished_ingest_is_seen_by_an_assistant_that_is_open(held, tmp_path):
+    from ingest.pipeline import ingest, remove
+
+    chosen = replace(held, index=tmp_path / "kb")
+    shutil.copytree(held.index, chosen.index)
+    question = "How many miles does the braille teacher drive in Devon?"
+    with Assistant.open(chosen) as opened:
+        assert opened.ask(question).status == "not_found"
+        (tmp_path / "devon-send-peer-review-2021.txt").write_text(DEVON)
+        ingest([tmp_path / "devon-send-peer-review-2021.txt"], chosen)
+        answer = opened.ask(question)
+        assert answer.status == "answered" and "eleven thousand miles" in answer.text
+        citation = answer.citations[0]
+        remove(["devon-send-peer-review-2021.txt"], chosen)
+        assert opened.ask(question).status == "not_found"
+        with pytest.raises(SendAssistantError, match="no longer in the knowledge base"):
+            opened.passage_view(citation)
+
+
+def test_a_knowledge_base_made_with_another_model_is_refused(held):
+    class Other:
+        name = "other@1"
+
+    with pytest.raises(KnowledgeBaseError, match="other@1"):
+        KnowledgeBase(held.index).store.check_model(Other.name)
