@@ -8,14 +8,16 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.across import across, by_outcome, candidates, outcome_asked
 from assistant.answer import Answer, Candidate, Citation
 from assistant.check import problem
 from assistant.citing import report_name
-from assistant.composing import Findings, both_sides, compared, listed, not_found, out_of_scope, quoted
+from assistant.composing import Findings, both_sides, compared, elsewhere, listed, not_found, out_of_scope, quoted
 from assistant.evidence import Sentence, score_sentences
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import best_listing, listings_of
+from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.roles import roles_of
 from assistant.scope import Scope, scope_of
 from assistant.support import support_of
@@ -36,6 +38,11 @@ LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
 LIST_FLOOR = 0.45
 "Score from which a printed list counts as the one asked for."
+FEW_REPORTS = 4
+"With fewer reports in scope a question across reports is answered as any other."
+ACROSS_PASSAGES = 120
+ACROSS_SENTENCES = 48
+"Sentences that are read for a question across reports."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
 READ_PASSAGES = 20
@@ -104,7 +111,13 @@ class Assistant:
         request = understand(question, turns, view.reports, view.lexicon, filters)
         scope = scope_of(request, view.reports)
         clock.mark("understand")
-        answer = out_of_scope(request, scope) or self._listed(request, scope, view) or self._compared(request, scope, view)
+        answer = (
+            out_of_scope(request, scope)
+            or self._elsewhere(request, scope, view)
+            or self._listed(request, scope, view)
+            or self._compared(request, scope, view)
+            or self._across(request, scope, view)
+        )
         found = None
         if answer is None:
             found = self.find(request, scope, view)
@@ -168,6 +181,18 @@ class Assistant:
         sentences = self.read(request, hits, view)
         return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
+    def _elsewhere(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """The answer about something named that only reports on other areas hold."""
+        searched = {report.id for report in scope.reports}
+        for name in request.names if request.areas and scope.reports else ():
+            holding = {p.report_id for pid, _ in view.knowledge.store.keyword_search([name], 200)
+                       if (p := view.knowledge.passages[pid]).report_id in view.knowledge.searchable}
+            if holding and not holding & searched:
+                others = scope_of(dataclasses.replace(request, areas=(), kinds=(), years=()), view.reports)
+                others = dataclasses.replace(others, reports=tuple(r for r in others.reports if r.id in holding))
+                return elsewhere(request, name, self.find(request, others, view))
+        return None
+
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The list asked for, where one report in scope prints it."""
         if request.intent != "list" or not scope.reports or len(scope.reports) > LISTS_FROM:
@@ -200,23 +225,47 @@ class Assistant:
             return None
         return compared(request, sides, scope.missing_areas, scope.label)
 
+    def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """Every report that says it; outcomes are known for each report and answered exactly."""
+        level = outcome_asked(request)
+        if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
+            if answer := by_outcome(request, scope, level, view.passages_of):
+                return answer
+        reader = load_reader()
+        if request.intent != "across" or len(scope.reports) < FEW_REPORTS or reader is None:
+            return None
+        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES)
+        likely = candidates(self.score(request, hits, view, ACROSS_PASSAGES), ACROSS_SENTENCES)
+        found = reader.scores(request.standalone, [as_read(s) for s in likely])
+        return across(request, scope, list(zip(likely, found)))
+
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
 
-    def retrieve(self, request: Request, scope: Scope, view: View) -> list[Hit]:
+    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None) -> list[Hit]:
         """Passages of the reports in scope, best first."""
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.subject, keyword_terms(request), [report.id for report in scope.reports])
+        return retriever.search(request.subject, keyword_terms(request), [report.id for report in scope.reports], limit)
 
-    def read(self, request: Request, hits: Sequence[Hit], view: View) -> list[Sentence]:
+    def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""
-        hits = hits[:READ_PASSAGES]
+        hits = hits[:limit]
         return score_sentences(
             request, hits, view.knowledge.passages, view.knowledge.reports, view.furniture,
             self._sentence_scores(request, hits, view.knowledge), self.weights["evidence"],
         )
+
+    def read(self, request: Request, hits: Sequence[Hit], view: View) -> list[Sentence]:
+        """The sentences of the best hits, the first of them scored again by the reader."""
+        sentences = self.score(request, hits, view)
+        reader = load_reader()
+        if reader is None or not sentences:
+            return sentences
+        first = sentences[:READ_SENTENCES]
+        found = reader.scores(request.standalone, [as_read(s) for s in first])
+        return with_reader(sentences, found, self.weights["reader"])
 
     def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float]]:
         """(late interaction, cosine) of the question with each sentence of the hits."""

@@ -137,6 +137,16 @@ def listed(request: Request, listing: Listing, label: str) -> Answer:
     return draft.answer("answered" if held == listing.length else "partial")
 
 
+def elsewhere(request: Request, name: str, found: Findings) -> Answer:
+    """For a name that the reports asked about do not hold: says so, then what the reports that hold it say."""
+    where = sorted({report.areas[0] if report.areas else report.title for report in found.scope.reports})
+    draft = Draft(request, found.scope.label)
+    draft.say(f"{name} is not in what is held on {' or '.join(request.areas)}; it is in what is held on {' and '.join(where)}:")
+    for run in runs(choose(request, found.sentences, SIDE)):
+        draft.run(run, heading=report_name(run[0].report))
+    return draft.answer("answered")
+
+
 def out_of_scope(request: Request, scope: Scope) -> Answer | None:
     """A refusal where an area, or a kind of report from the year asked for, is not held."""
     if scope.missing_areas and not scope.reports:

@@ -11,10 +11,11 @@ from assistant.scope import Scope
 from assistant.understanding import Request
 
 
-SUPPORT_SIGNALS = ("best", "margin", "late", "cosine", "said_best", "said_around", "absent", "unheld_want", "few_concepts")
+SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "said_best", "said_around", "absent", "unheld_want", "few_concepts")
 """Signals of a question's evidence:
 
-best, margin: score of the best sentence, and how far it stands above the tenth
+read, read_third: the reader's best score, and its third best
+margin: how far the best sentence's score stands above the tenth's
 late, cosine: the best of the first five sentences
 said_best, said_around: share of the question's concepts in the best sentence; in the first five with their surroundings
 absent: weight of the most telling concept that stands nowhere there, against the most telling one of the question
@@ -42,8 +43,10 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
     around = frozenset().union(*(passage_context(s.passage) for s in top))
     absent = [c for c in request.concepts if not said(c, around)]
     heaviest = max((c.weight for c in request.concepts), default=0.0)
+    readings = sorted((s.signals.get("reader", 0.0) for s in sentences), reverse=True)
     signals = {
-        "best": sentences[0].score,
+        "read": readings[0],
+        "read_third": readings[min(2, len(readings) - 1)],
         "margin": sentences[0].score - sentences[min(9, len(sentences) - 1)].score,
         "late": max(s.signals["late_sentence"] for s in top),
         "cosine": max(s.signals["cosine_sentence"] for s in top),

@@ -56,6 +56,8 @@ class Request:
     "'fact', 'topic', 'list', 'compare', 'across' or 'both sides'."
     wants: str = ""
     "What the answering sentence must hold: '', 'number', 'percent', 'money', 'date', 'duration', 'person', 'phone', 'email'."
+    names: tuple[str, ...] = ()
+    "Names of things in the question, as written: 'Meet the Leaders'; areas and kinds of report are not among them."
     follow_up: bool = False
     filters: Filters = Filters()
 
@@ -170,6 +172,8 @@ COMPARE = re.compile(
     re.IGNORECASE,
 )
 YES_OR_NO = re.compile(r"^\W*(?:and |but |so )?(?:do|does|did|is|are|was|were|has|have|had|will)\b", re.IGNORECASE)
+NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|to|in))* [A-Z][\w’'-]+)+")
+"A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
@@ -206,8 +210,15 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
         years=years,
         intent=_intent(question, areas, wants),
         wants=wants,
+        names=_names(bare),
         filters=filters,
     )
+
+
+def _names(bare: str) -> tuple[str, ...]:
+    """Names in a question without its areas; what names reports or bodies that all reports speak of is left out."""
+    found = (match.group() for match in NAMED.finditer(bare))
+    return tuple(name for name in found if not all(word in SCOPE_WORDS or word in STOP_WORDS for word in words(name)))
 
 
 def _area(name: str, lexicon: Lexicon) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ingest.dates import dates_in_name, first_visit, published_in, year_in_name
@@ -230,14 +230,25 @@ def _publisher(kind: str, opening: str, text: str, subject: tuple[str, ...]) -> 
     return f"{subject[0]} Council" if kind == "committee paper" and subject else ""
 
 
-def _outcome(passages: tuple[Passage, ...]) -> int | None:
-    """Outcome 1 to 3 from the outcome section of an Area SEND inspection; None where it states none."""
+def outcome_sentence(passages: Iterable[Passage]) -> tuple[Passage, tuple[int, int]] | None:
+    """The passage and sentence of an Area SEND inspection report that state its outcome; None where none does."""
     for passage in passages:
         if passage.kind != "heading" and any("outcome" in heading.casefold() for heading in passage.headings[-1:]):
-            for outcome, words in _OUTCOMES:
-                if words.search(passage.text):
-                    return outcome
+            for start, end in passage.sentences:
+                if _level(passage.text[start:end]):
+                    return passage, (start, end)
     return None
+
+
+def _outcome(passages: tuple[Passage, ...]) -> int | None:
+    """Outcome 1 to 3 of an Area SEND inspection; None where the report states none."""
+    found = outcome_sentence(passages)
+    return _level(found[0].text[slice(*found[1])]) if found else None
+
+
+def _level(text: str) -> int | None:
+    """The outcome that a text states."""
+    return next((outcome for outcome, words in _OUTCOMES if words.search(text)), None)
 
 
 def _next_inspection(opening: str) -> str:

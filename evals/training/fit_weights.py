@@ -2,14 +2,16 @@
 
     python -m evals.training.fit_weights --index DIR [--write]
 
-DIR is a knowledge base of the development reports (`send-assistant ingest ../shared/reports`). Evidence: the sentence that
-answers should come first among the sentences read (softmax over a question's sentences). Support: logistic regression of
-answerable against unanswerable questions. Measured by five-fold cross-validation in which no report is on both sides.
+DIR is a knowledge base of the development reports (`send-assistant ingest ../shared/reports`). Evidence: a sentence that answers
+should come first (softmax over a question's sentences), measured by five-fold cross-validation over reports. Reader and support
+(logistic regression of answerable against unanswerable) are fitted on the reports that the reader was not trained on, and
+measured with each of them left out in turn.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from pathlib import Path
 
@@ -17,14 +19,23 @@ import numpy as np
 
 from assistant.answering import Assistant
 from assistant.evidence import SIGNALS
+from assistant.reading import FOLDER, READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.scope import scope_of
 from assistant.support import SUPPORT_SIGNALS, support_of
 from assistant.understanding import Filters, understand
 from evals.training.locate import locate, read_pairs
+from ingest.errors import SendAssistantError
 from ingest.settings import Settings
 
 FOLDS = 5
+HELD_BACK = 5
+"Every n-th report is held back from the reader's training."
 WEIGHTS = Path("assistant/weights.json")
+
+
+def held_back(made: list[dict]) -> set[str]:
+    """The reports that the reader is not trained on."""
+    return set(sorted({e["report"] for e in made})[::HELD_BACK])
 
 
 def examples(index: Path) -> list[dict]:
@@ -48,7 +59,7 @@ def examples(index: Path) -> list[dict]:
                 continue
             request = understand(pair.pair.question, (), [report], lexicon, Filters(reports=(report.id,)))
             scope = scope_of(request, [report])
-            sentences = assistant.read(request, assistant.retrieve(request, scope, view), view)
+            sentences = assistant.score(request, assistant.retrieve(request, scope, view), view)
             right = {places[pair.pair.report][position] for position in pair.answer_positions}
             made.append({
                 "report": pair.pair.report, "style": pair.pair.style, "answerable": pair.pair.answerable, "request": request,
@@ -89,18 +100,46 @@ def ranked(made: list[dict], w: np.ndarray) -> dict[str, float]:
     return {f"right in first {k}": round(float((ranks < k).mean()), 3) for k in (1, 3, 5)}
 
 
-def support_rows(made: list[dict], w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Support signals (n, signals) and answerable (n,) under evidence weights."""
-    import dataclasses
-
-    rows = []
+def read(made: list[dict], w: np.ndarray) -> list[dict]:
+    """The examples with the sentences that the reader would be given: linear score, reader's score, whether right."""
+    reader = load_reader()
+    if reader is None:
+        raise SendAssistantError(f"{FOLDER} holds no reader. Train one first (evals/training/train_reader.py).")
+    out = []
     for e in made:
-        order = np.argsort(-(e["x"] @ w))
         scores = e["x"] @ w
+        order = np.argsort(-scores)
         sentences = [dataclasses.replace(e["sentences"][i], score=float(scores[i])) for i in order]
+        found = reader.scores(e["request"].standalone, [as_read(s) for s in sentences[:READ_SENTENCES]])
+        out.append(e | {"sentences": sentences, "y": e["y"][order], "found": found})
+    return out
+
+
+def fit_reader(examples_read: list[dict]) -> dict[str, float]:
+    """Weights of the linear score and of the reader's, by likelihood of a right sentence among those read."""
+    from scipy.optimize import minimize
+
+    used = []
+    for e in examples_read:
+        y = e["y"][: len(e["found"])]
+        if y.any():
+            used.append((np.array([[s.score, r] for s, r in zip(e["sentences"], e["found"])]), y))
+
+    def loss(v: np.ndarray) -> float:
+        return float(np.mean([np.logaddexp.reduce(x @ v) - np.logaddexp.reduce((x @ v)[y]) for x, y in used]))
+
+    best = minimize(loss, np.array([1.0, 0.5]), method="Nelder-Mead").x
+    return {"evidence": round(float(best[0]), 4), "reader": round(float(best[1]), 4)}
+
+
+def support_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Support signals (n, signals) and answerable (n,)."""
+    rows = []
+    for e in examples_read:
+        sentences = with_reader(e["sentences"], e["found"], weights)
         found = support_of(e["request"], e["scope"], sentences, {})
         rows.append([found.signals.get(name, 0.0) for name in SUPPORT_SIGNALS])
-    return np.array(rows), np.array([e["answerable"] for e in made])
+    return np.array(rows), np.array([e["answerable"] for e in examples_read])
 
 
 def main() -> None:
@@ -110,36 +149,55 @@ def main() -> None:
     arguments = parser.parse_args()
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     made = examples(arguments.index)
     reports = sorted({e["report"] for e in made})
     fold = {report: n % FOLDS for n, report in enumerate(reports)}
     print(f"{len(made)} questions, {sum(e['answerable'] for e in made)} answerable; "
-          f"right sentence among those read: {np.mean([e['y'].any() for e in made if e['answerable']]):.3f}")
-    probabilities, truth = np.zeros(len(made)), np.array([e["answerable"] for e in made])
-    held_out = []
+          f"right sentence among those scored: {np.mean([e['y'].any() for e in made if e['answerable']]):.3f}")
+    left_out = []
     for k in range(FOLDS):
-        train = [e for e in made if fold[e["report"]] != k]
-        test = [n for n, e in enumerate(made) if fold[e["report"]] == k]
-        w = fit_evidence(train)
-        held_out += [(made[n], w) for n in test]
-        x, y = support_rows(train, w)
-        model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=2000).fit(x, y)
-        probabilities[test] = model.predict_proba(support_rows([made[n] for n in test], w)[0])[:, 1]
+        w = fit_evidence([e for e in made if fold[e["report"]] != k])
+        left_out += [(e, w) for e in made if fold[e["report"]] == k]
     for style in ("fact", "topic", "everyday"):
-        of_style = [ranked([e], w) for e, w in held_out if e["style"] == style and e["answerable"]]
-        print(style, {key: round(float(np.mean([r[key] for r in of_style])), 3) for key in of_style[0]})
-    print(f"answerable told from unanswerable: AUROC {roc_auc_score(truth, probabilities):.3f}")
-    for threshold in (0.2, 0.3, 0.4, 0.5):
-        print(f"  threshold {threshold}: answered when answerable {np.mean(probabilities[truth] >= threshold):.3f}, "
-              f"refused when not {np.mean(probabilities[~truth] < threshold):.3f}")
+        of_style = [ranked([e], w) for e, w in left_out if e["style"] == style and e["answerable"]]
+        print(f"linear, {style}:", {key: round(float(np.mean([r[key] for r in of_style])), 3) for key in of_style[0]})
+
     w = fit_evidence(made)
-    x, y = support_rows(made, w)
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=2000).fit(x, y)
+    back = read([e for e in made if e["report"] in held_back(made)], w)
+    print(f"reader, on {len(back)} questions of reports that it was not trained on; right sentence among those read: "
+          f"{np.mean([e['y'][:READ_SENTENCES].any() for e in back if e['answerable']]):.3f}")
+    mixed = fit_reader(back)
+    for style in ("fact", "topic", "everyday"):
+        of_style = [e for e in back if e["style"] == style and e["answerable"]]
+        for name, weights in (("linear alone", {"evidence": 1.0, "reader": 0.0}), ("with reader", mixed)):
+            right = []
+            for e in of_style:
+                first = with_reader(e["sentences"], e["found"], weights)[0]
+                right.append(bool(e["y"][[(s.passage.id, s.index) for s in e["sentences"]].index((first.passage.id, first.index))]))
+            print(f"  {style}, {name}: right first {np.mean(right):.3f} of {len(right)}")
+
+    x, y = support_rows(back, mixed)
+    groups = np.array([e["report"] for e in back])
+    probabilities = np.zeros(len(back))
+    for report in set(groups):
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000))
+        model.fit(x[groups != report], y[groups != report])
+        probabilities[groups == report] = model.predict_proba(x[groups == report])[:, 1]
+    print(f"answerable told from unanswerable: AUROC {roc_auc_score(y, probabilities):.3f}")
+    for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+        print(f"  threshold {threshold}: answered when answerable {np.mean(probabilities[y] >= threshold):.3f}, "
+              f"refused when not {np.mean(probabilities[~y] < threshold):.3f}")
+    model.fit(x, y)
+    scale, last = model[0], model[1]
+    slopes = last.coef_[0] / scale.scale_
     weights = {
         "evidence": {name: round(float(value), 4) for name, value in zip(SIGNALS, w)},
-        "support": {"bias": round(float(model.intercept_[0]), 4)}
-        | {name: round(float(value), 4) for name, value in zip(SUPPORT_SIGNALS, model.coef_[0])},
+        "reader": mixed,
+        "support": {"bias": round(float(last.intercept_[0] - (slopes * scale.mean_).sum()), 4)}
+        | {name: round(float(value), 4) for name, value in zip(SUPPORT_SIGNALS, slopes)},
     }
     print(json.dumps(weights, indent=1))
     if arguments.write:

@@ -26,8 +26,6 @@ LENGTH = 96
 "Tokens of question and sentence together."
 READ = 12
 "Wrong sentences a question that the model is measured against, the ones that rank highest without it."
-HELD_BACK = 5
-"Every n-th report is held back."
 
 Group = tuple[str, list[str], list[str]]
 "A question, its right sentences (none where it has no answer), and wrong ones."
@@ -68,10 +66,10 @@ def general_groups(bench: Path, rng: random.Random) -> list[Group]:
 def send_groups(index: Path) -> tuple[list[Group], list[Group]]:
     """Groups of the project's own pairs: of the reports to learn from, and of those held back."""
     from assistant.reading import as_read
-    from evals.training.fit_weights import examples
+    from evals.training.fit_weights import examples, held_back
 
     made = examples(index)
-    held = set(sorted({e["report"] for e in made})[::HELD_BACK])
+    held = held_back(made)
     learn, back = [], []
     for e in made:
         right = [as_read(s) for s, y in zip(e["sentences"], e["y"]) if y]
