@@ -11,7 +11,7 @@ TORCH_INDEX ?=
 .PHONY: chat test setup bench clean
 
 chat: setup
-	@$(BIN)/send-assistant documents >/dev/null 2>&1 || $(BIN)/send-assistant ingest corpus
+	@$(BIN)/send-assistant documents >/dev/null 2>&1 || $(BIN)/send-assistant ingest corpus/digests corpus/guides
 	@$(BIN)/send-assistant chat
 
 test: setup

@@ -56,6 +56,15 @@ def load_vocabulary(corpus: Path) -> tuple[Wording, ...]:
     return wordings
 
 
+def as_guide(terms: tuple[Term, ...]) -> str:
+    """The glossary as corpus/guides/glossary.md holds it, one sentence pair a term; a test keeps the two alike."""
+    lines = [
+        f"{term.short} stands for {term.long}. {term.note}" if term.short != term.long else f"{term.short}: {term.note}"
+        for term in sorted(terms, key=lambda term: term.short.lower())
+    ]
+    return "---\ntitle: Glossary of SEND abbreviations\nkind: guidance\n---\n# Glossary of SEND abbreviations\n\n" + "\n\n".join(lines) + "\n"
+
+
 def _tables(path: Path, name: str, fields: tuple[str, ...]) -> list[tuple[str, dict]]:
     """Every [[name]] of a file, with the words that say which it is."""
     try:

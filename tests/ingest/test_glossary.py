@@ -74,3 +74,10 @@ def test_an_error_names_the_file_and_the_term(tmp_path, text, said):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(KnowledgeBaseError, match="vocabulary.toml: cannot be read"):
         load_vocabulary(tmp_path)
+
+
+def test_the_glossary_guide_holds_what_the_glossary_holds():
+    from ingest.glossary import as_guide
+
+    corpus = Path(__file__).resolve().parents[2] / "corpus"
+    assert (corpus / "guides" / "glossary.md").read_text(encoding="utf-8") == as_guide(load_glossary(corpus))
