@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ UNKNOWN = 0.6
 "How telling a word is that no report holds: more than most, but everyday words are often unknown."
 LONG = 10
 "Letters from which a word may have two slips: below, two edits often make another real word."
+HYPHENATED = re.compile(r"\b([a-z]{2,})[-‐‑]([a-z]{3,})\b")
 
 Alternatives = list[tuple[tuple[str, ...], float]]
 
@@ -35,9 +37,13 @@ class CorpusLexicon:
         self.glossary = load_glossary(corpus)
         self.frequency: Counter[str] = Counter()
         self._passages: Counter[str] = Counter()
+        self._parts: dict[str, tuple[str, str]] = {}
+        "Words that some report writes with a hyphen, by their spelling in one."
         count = 0
         for text in texts:
             count += 1
+            for first, second in HYPHENATED.findall(text.lower()):
+                self._parts[first + second] = (first, second)
             found = words(text)
             self.frequency.update(found)
             self._passages.update({stem(word) for word in found})
@@ -60,10 +66,13 @@ class CorpusLexicon:
 
     def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, Alternatives] | None:
         for key, written, alternatives in self._entries.get(stem(tokens[at]), ()):
-            if tuple(stem(token) for token in tokens[at : at + len(key)]) == key and (
-                len(key) > 1 or singular(tokens[at]) == singular(written)
-            ):
+            if _is_entry(tokens[at : at + len(key)], written.split(), key):
                 return len(key), written, alternatives
+        pair = tuple(tokens[at : at + 2])
+        if (joined := "".join(pair)) in self.frequency and self._parts.get(joined) == pair:
+            return 2, " ".join(pair), [((joined,), GLOSSARY_WEIGHT)]
+        if tokens[at] in self._parts and tokens[at] in self.frequency:
+            return 1, tokens[at], [(self._parts[tokens[at]], GLOSSARY_WEIGHT)]
         return None
 
     def respell(self, word: str) -> tuple[str, ...]:
@@ -119,6 +128,16 @@ class CorpusLexicon:
                 if tails:
                     return (left, min(tails)[2])
         return (word,)
+
+
+def _is_entry(tokens: Sequence[str], written: Sequence[str], key: tuple[str, ...]) -> bool:
+    """Whether words of a question are an entry in some form: 'get about' is not 'getting about', nor 'travel' 'travellers'."""
+    if len(key) == 1:
+        return len(tokens) == 1 and singular(tokens[0]) == singular(written[0])
+    return len(tokens) == len(key) and all(
+        token == word if token in STOP_WORDS or word in STOP_WORDS else stem(token) == part
+        for token, word, part in zip(tokens, written, key)
+    )
 
 
 def singular(word: str) -> str:

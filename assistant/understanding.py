@@ -150,7 +150,7 @@ ALL_AREAS = re.compile(
 )
 "Asks beyond the area that was spoken of."
 LIST = re.compile(
-    r"^\W*(?:list|name)\b|\bset out\b|\b(?:all|every|each|everyone|everybody|complete|full|entire|whole) (?:one )?(?:of )?(?:the |its |their |those |these )?\w*|"
+    r"^\W*(?:list|name)\b|\bset out\b|(?<!does )(?<!did )(?<!do )\b(?:all|every|each|everyone|everybody|complete|full|entire|whole) (?:one )?(?:of )?(?:the |its |their |those |these )?\w*|"
     r"\bnone left out\b|\bin full\b|\bnot just\b|\bwhat (?:are|were) (?:all )?(?:the|its|their) (?:\w+ ){0,2}?\w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
     re.IGNORECASE,
 )
@@ -167,7 +167,7 @@ BOTH = re.compile(
 COMPARE = re.compile(
     r"\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bdifferent(?:ly)? (?:from|to|than|in|between)\b|\bversus\b|\bvs\.?\b|\bstack up\b|\bsince\b"
     r"|\bbetween (?:the )?(?:\w+ ){0,2}(?:reviews?|inspections?|visits?|reports?|challenges?|20\d\d) .*\band\b"
-    r"|\bwhat(?:['’]s| is| has)? chang\w+|\b(?:has|have)\b.*\bchanged\b|\b(?:did|how does|how do)\b.*\bchange\b|\bany changes?\b"
+    r"|\bwhat(?:(?:['’]s| is| has) chang\w+| changed)\b|\b(?:has|have)\b.*\bchanged\b|\b(?:did|how does|how do)\b.*\bchange\b|\bany changes?\b"
     r"|\bchang\w+ (?:since|between|from|over|after)\b|\bover time\b|\b(?:better|worse|improved|tightened|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
     re.IGNORECASE,
 )

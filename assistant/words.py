@@ -18,7 +18,9 @@ STOP_WORDS = frozenset(
     we'll we're we've were weren't what what's whats when when's where where's whether which while who who's whom whose why why's will
     with within without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself yourselves r ur im ive dont
     anything anyone anybody something someone somebody everything everyone everybody nothing nobody ever never actually according
-    come came does do done did ask asked know known think thought find found look looked looking mean means show""".split()
+    come came does do done did ask asked know known think thought find found look looked looking mean means show
+    told tells telling summarise summarize describe explain explained mention mentions mentioned happen happens happened compare
+    compared since across regarding concerning""".split()
 )
 "Words that say nothing about the subject; also kept out of the keyword query, where very common words cost most of the time."
 

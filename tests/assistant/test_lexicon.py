@@ -30,6 +30,7 @@ def corpus(tmp_path):
         '[[entry]]\nsay = ["plan"]\nmeans = ["strategy"]\n'
         '[[entry]]\nsay = ["a breather"]\nmeans = ["short breaks"]\n'
         '[[entry]]\nsay = ["travellers", "rating"]\nmeans = ["roma"]\n'
+        '[[entry]]\nsay = ["getting about"]\nmeans = ["travel training"]\n'
     )
     return tmp_path
 
@@ -102,6 +103,19 @@ def test_an_everyday_wording_brings_the_fields_terms_but_not_the_other_way(lexic
     assert expansion(lexicon, "exclusion") is None
     # Nor does one everyday wording bring the other.
     assert (("chucked",), VOCABULARY_WEIGHT) not in alternatives
+
+
+def test_little_words_of_an_entry_must_be_the_same(lexicon):
+    assert expansion(lexicon, "getting about town")[0] == 2
+    assert expansion(lexicon, "get about town") is None
+
+
+def test_a_word_written_with_and_without_a_hyphen_is_one(corpus):
+    both = CorpusLexicon((*TEXTS, "Co-production is new.", "They value coproduction.", "A self-evaluation was made."), corpus)
+    assert expansion(both, "co production") == (2, "co production", [(("coproduction",), GLOSSARY_WEIGHT)])
+    assert expansion(both, "coproduction") == (1, "coproduction", [(("co", "production"), GLOSSARY_WEIGHT)])
+    # No report writes this one in one word, so there is nothing to add.
+    assert expansion(both, "self evaluation") is None
 
 
 def test_the_longest_entry_wins(lexicon):

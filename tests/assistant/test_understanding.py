@@ -113,6 +113,11 @@ QUESTIONS = [
     ("What are the pros and cons of the local offer in Bolton?", ("Bolton",), "both sides", ""),
     ("What works well and what doesn't on attendance in Wigan?", ("Wigan",), "both sides", ""),
     ("strengths and weaknesses of early identification in Slough", ("Slough",), "both sides", ""),
+    ("What changes did the review recommend in Barnet?", ("Barnet",), "topic", ""),
+    ("What has changed in Barnet?", ("Barnet",), "compare", ""),
+    ("What does everyone think of the local offer in Camden?", ("Camden",), "topic", ""),
+    ("Name everyone the team met in Camden", ("Camden",), "list", ""),
+    ("What is different for families in Croydon?", ("Croydon",), "topic", ""),
     # A word that looks like a form of question and is none.
     ("What has been done since the review about social care in Poole?", None, None, ""),
     ("Do all families in Sefton know the local offer?", ("Sefton",), "topic", ""),

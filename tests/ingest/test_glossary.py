@@ -79,5 +79,5 @@ def test_a_missing_file_is_named(tmp_path):
 def test_the_glossary_guide_holds_what_the_glossary_holds():
     from ingest.glossary import as_guide
 
-    corpus = Path(__file__).resolve().parents[2] / "corpus"
+    corpus = ROOT / "corpus"
     assert (corpus / "guides" / "glossary.md").read_text(encoding="utf-8") == as_guide(load_glossary(corpus))
