@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import re
 import sys
 from contextlib import closing
@@ -36,6 +37,8 @@ examples:
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 something failed (said on standard error), 2 wrong usage."""
+    # Products here are tiny: threads of the linear algebra library cost ten times what they save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = _parser().parse_args(argv)
     try:
         settings = load_settings({name: getattr(arguments, name, None) for name in ("index", "corpus", "ocr", "host", "port")})
