@@ -247,7 +247,7 @@ class Assistant:
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.subject, keyword_terms(request), [report.id for report in scope.reports], limit)
+        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit)
 
     def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""
@@ -264,12 +264,12 @@ class Assistant:
         if reader is None or not sentences:
             return sentences
         first = sentences[:READ_SENTENCES]
-        found = reader.scores(request.standalone, [as_read(s) for s in first])
+        found = reader.best_scores(request.parts, [as_read(s) for s in first])
         return with_reader(sentences, found, self.weights["reader"])
 
     def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float]]:
         """(late interaction, cosine) of the question with each sentence of the hits."""
-        question = self._encoder.encode_query_tokens(request.subject)
+        question = self._encoder.encode_query_tokens(request.search_text)
         scores = {}
         for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
             if not len(vectors):

@@ -20,7 +20,7 @@ from ingest.model import KINDS, Report
 if TYPE_CHECKING:
     from assistant.retrieval import Hit
 
-ANSWERED = 0.3
+ANSWERED = 0.2
 "Probability of support from which the reports count as answering."
 
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}

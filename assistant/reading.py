@@ -83,3 +83,7 @@ class Reader:
             for n, score in zip(batch, self._session.run(None, inputs)[0]):
                 scores[n] = float(score)
         return scores
+
+    def best_scores(self, parts: Sequence[str], sentences: Sequence[str]) -> list[float]:
+        """For each sentence its score for the part of the question that it answers best."""
+        return [max(found) for found in zip(*(self.scores(part, sentences) for part in parts))]

@@ -16,6 +16,8 @@ NEW = 2.0
 "What it adds to hold a part of the question that no chosen sentence holds, by the part's share of the question's weight."
 REPEATS = 0.6
 "Share of a sentence's words that one chosen sentence may already hold."
+SURE = 1.5
+"Reader's score from which a sentence is quoted however far it stands below the best."
 POOL = 60
 
 
@@ -53,7 +55,7 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
 
     while pool and len(chosen) < limits.points:
         best = max(pool, key=worth)
-        if worth(best) < sentences[0].score - limits.close:
+        if worth(best) < sentences[0].score - limits.close and best.signals.get("reader", 0.0) < SURE:
             break
         pool.remove(best)
         length = len(best.text.split())

@@ -66,6 +66,18 @@ class Request:
         """The question as the reader is asked it: with the carried subject where it follows another."""
         return self.subject if self.follow_up else self.question
 
+    @property
+    def search_text(self) -> str:
+        """What is embedded for search: the subject, with the likeliest other wording of each of its concepts."""
+        others = [" ".join(c.alternatives[1][0]) for c in self.concepts if len(c.alternatives) > 1 and not c.carried]
+        return f"{self.subject} ({', '.join(others)})" if others else self.subject
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The question, and where it asks two things each of them: the reader is asked all."""
+        pieces = [piece.strip() for piece in AND_ALSO.split(self.standalone) if len(piece.split()) > 1]
+        return (self.standalone, *pieces) if len(pieces) > 1 else (self.standalone,)
+
 
 class Lexicon(Protocol):
     """What understanding needs to know of words: how telling a stem is, other ways to say it, and the areas of England."""
@@ -174,6 +186,9 @@ COMPARE = re.compile(
 YES_OR_NO = re.compile(r"^\W*(?:and |but |so )?(?:do|does|did|is|are|was|were|has|have|had|will)\b", re.IGNORECASE)
 NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|to|in))* [A-Z][\w’'-]+)+")
 "A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
+AND_ALSO = re.compile(
+    r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
+"Where one question goes on to a second: '…, and how many …'."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 

@@ -60,6 +60,8 @@ def examples(index: Path) -> list[dict]:
             request = understand(pair.pair.question, (), [report], lexicon, Filters(reports=(report.id,)))
             scope = scope_of(request, [report])
             sentences = assistant.score(request, assistant.retrieve(request, scope, view), view)
+            if not sentences:
+                continue
             right = {places[pair.pair.report][position] for position in pair.answer_positions}
             made.append({
                 "report": pair.pair.report, "style": pair.pair.style, "answerable": pair.pair.answerable, "request": request,
@@ -110,7 +112,7 @@ def read(made: list[dict], w: np.ndarray) -> list[dict]:
         scores = e["x"] @ w
         order = np.argsort(-scores)
         sentences = [dataclasses.replace(e["sentences"][i], score=float(scores[i])) for i in order]
-        found = reader.scores(e["request"].standalone, [as_read(s) for s in sentences[:READ_SENTENCES]])
+        found = reader.best_scores(e["request"].parts, [as_read(s) for s in sentences[:READ_SENTENCES]])
         out.append(e | {"sentences": sentences, "y": e["y"][order], "found": found})
     return out
 
