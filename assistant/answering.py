@@ -272,7 +272,7 @@ class Assistant:
         question = self._encoder.encode_query_tokens(request.search_text)
         scores = {}
         for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
-            if not len(vectors):
+            if not len(vectors) or not len(question.vectors):
                 continue
             nearness = question.vectors @ vectors.T
             for index, (start, end) in enumerate(knowledge.passages[passage_id].sentences):

@@ -32,7 +32,7 @@ class Limits:
 
 
 FACT = Limits(3, 75, 1.6)
-TOPIC = Limits(6, 150, 3.0)
+TOPIC = Limits(8, 185, 4.2)
 SIDE = Limits(3, 70, 2.2)
 "One side of a comparison, one area or one report among several."
 
