@@ -59,7 +59,7 @@ def by_outcome(request: Request, scope: Scope, level: int, passages_of: Callable
         place = outcome_sentence(passages_of(report))
         if place:
             passage, (start, end) = place
-            draft.quote(report, passage, start, end, heading="" if level else OUTCOMES[report.outcome].capitalize())
+            draft.quote(report, passage, start, end, heading=report_name(report))
     return draft.answer("answered")
 
 

@@ -304,14 +304,16 @@ def keyword_terms(request: Request) -> list[str]:
 
 
 def checked(answer: Answer, store) -> Answer:
-    """The answer without any point whose citation fails; an error where none is left."""
-    failed = {c.number: why for c in answer.citations if (why := problem(c, store))}
+    """The answer without any point that has a citation which fails; an error where no quote is left."""
+    cited = {c.number: c for c in (*answer.citations, *(c for p in answer.points for c in p.citations))}
+    failed = {number: why for number, c in cited.items() if (why := problem(c, store))}
     if not failed:
         return answer
     for number, why in failed.items():
         logger.error("citation [%d] of %r was withheld: %s", number, answer.question, why)
     points = tuple(p for p in answer.points if not any(c.number in failed for c in p.citations))
-    citations = tuple(c for c in answer.citations if c.number not in failed)
+    shown = {c.number for p in points for c in p.citations}
+    citations = tuple(c for c in answer.citations if c.number in shown)
     if not citations:
         return dataclasses.replace(
             answer, status="error", points=(), citations=(),

@@ -189,6 +189,10 @@ NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|
 AND_ALSO = re.compile(
     r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
 "Where one question goes on to a second: '…, and how many …'."
+TO_DO = re.compile(
+    r"\bwhat (?:else )?(?:should|must|does|do|has|have|did|is|are|were|was) .{0,60}\b(?:improve|do better|put right|sort out|(?:told|asked) to do|recommend(?:ed)?)\W*(?:$|[,;?.]|accord)",
+    re.IGNORECASE)
+"Asks for what a report tells an area to do, which reports print as a list."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
@@ -248,10 +252,10 @@ def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:
         return "both sides"
     if len(areas) >= 2 or COMPARE.search(question):
         return "compare"
-    listed = bool(LIST.search(question)) and bool(LIST_NOUNS.search(question) or re.search(r"\b(?:all|every|everyone|list|full|complete)\b", question, re.IGNORECASE))
+    listed = bool(LIST.search(question)) and bool(LIST_NOUNS.search(question) or re.search(r"\b(?:all|every|each|everyone|list|full|complete)\b", question, re.IGNORECASE))
     if not areas and ACROSS.search(question):
         return "across"
-    if listed and not YES_OR_NO.search(question):
+    if listed and not YES_OR_NO.search(question) or TO_DO.search(question):
         return "list"
     if wants:
         return "fact"
