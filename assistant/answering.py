@@ -41,8 +41,10 @@ LIST_FLOOR = 0.45
 FEW_REPORTS = 4
 "With fewer reports in scope a question across reports is answered as any other."
 ACROSS_PASSAGES = 120
-ACROSS_SENTENCES = 48
+ACROSS_SENTENCES = 36
 "Sentences that are read for a question across reports."
+TO_DO_FLOOR = 1.0
+"The same where no list was asked for in so many words: all of the question must be in what introduces the list."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
 READ_PASSAGES = 20
@@ -195,7 +197,8 @@ class Assistant:
 
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The list asked for, where one report in scope prints it."""
-        if request.intent != "list" or not scope.reports or len(scope.reports) > LISTS_FROM:
+        floor = {"list": LIST_FLOOR, "to do": TO_DO_FLOOR}.get(request.intent)
+        if floor is None or not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
         listings = [listing for report in scope.reports for listing in listings_of(report, view.passages_of(report))]
         if not listings:
@@ -203,7 +206,7 @@ class Assistant:
         titles = list(dict.fromkeys(listing.title for listing in listings))
         vectors = self._encoder.encode_queries(titles)
         nearness = dict(zip(titles, (vectors @ self._encoder.encode_queries([request.subject])[0]).tolist()))
-        best = best_listing(request, listings, nearness, LIST_FLOOR)
+        best = best_listing(request, listings, nearness, floor)
         return listed(request, best, scope.label) if best else None
 
     def _compared(self, request: Request, scope: Scope, view: View) -> Answer | None:

@@ -16,7 +16,7 @@ from assistant.evidence import Sentence
 FOLDER = Path(__file__).with_name("reader")
 LENGTH = 96
 "Tokens of question and sentence together, as in training."
-BATCH = 32
+BATCH = 6
 READ_SENTENCES = 14
 "Sentences a question that are read; each takes some 6 ms of one core."
 

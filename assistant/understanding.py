@@ -53,7 +53,7 @@ class Request:
     kinds: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     intent: str = "topic"
-    "'fact', 'topic', 'list', 'compare', 'across' or 'both sides'."
+    "'fact', 'topic', 'list', 'to do' (a list where the report prints one), 'compare', 'across' or 'both sides'."
     wants: str = ""
     "What the answering sentence must hold: '', 'number', 'percent', 'money', 'date', 'duration', 'person', 'phone', 'email'."
     names: tuple[str, ...] = ()
@@ -255,8 +255,10 @@ def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:
     listed = bool(LIST.search(question)) and bool(LIST_NOUNS.search(question) or re.search(r"\b(?:all|every|each|everyone|list|full|complete)\b", question, re.IGNORECASE))
     if not areas and ACROSS.search(question):
         return "across"
-    if listed and not YES_OR_NO.search(question) or TO_DO.search(question):
+    if listed and not YES_OR_NO.search(question):
         return "list"
+    if TO_DO.search(question):
+        return "to do"
     if wants:
         return "fact"
     return "topic"
