@@ -82,14 +82,15 @@ class CorpusLexicon:
 
     def _read_entries(self, corpus: Path) -> None:
         """Fill the table of expansions: glossary both ways, vocabulary one way; longest first."""
-        table: dict[tuple[str, ...], tuple[str, dict[tuple[str, ...], float]]] = {}
+        table: dict[str, tuple[tuple[str, ...], dict[tuple[str, ...], float]]] = {}
 
         def add(form: str, others: Iterable[str], weight: float) -> None:
             tokens = words(form)
             if not tokens or len(tokens) == 1 and tokens[0] in STOP_WORDS:
                 return
             key = tuple(stem(token) for token in tokens)
-            options = table.setdefault(key, (" ".join(tokens), {}))[1]
+            # By the words, not their stems: 'worries' and 'worried' may stand in different entries.
+            options = table.setdefault(" ".join(tokens), (key, {}))[1]
             for other in others:
                 option = tuple(word for word in words(other) if word not in STOP_WORDS)
                 if option and tuple(stem(word) for word in option) != key:
@@ -102,7 +103,7 @@ class CorpusLexicon:
         for entry in load_vocabulary(corpus):
             for form in entry.say:
                 add(form, entry.means, VOCABULARY_WEIGHT)
-        for key, (written, options) in table.items():
+        for written, (key, options) in table.items():
             self._entries.setdefault(key[0], []).append((key, written, list(options.items())))
         for entries in self._entries.values():
             entries.sort(key=lambda entry: -len(entry[0]))
