@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.evidence import Sentence, stem_set
 from assistant.understanding import Request
 
-NEXT_TO = 1.5
+NEXT_TO = 1.0
 "What it adds to a sentence's score to stand right after or before a chosen one: findings are made in runs of sentences."
 SAME_PASSAGE = 0.75
 "What it adds to stand in a passage that a chosen one is from."
@@ -32,7 +32,7 @@ class Limits:
 
 
 FACT = Limits(3, 75, 1.6)
-TOPIC = Limits(8, 185, 4.2)
+TOPIC = Limits(8, 190, 4.2)
 SIDE = Limits(3, 70, 2.2)
 "One side of a comparison, one area or one report among several."
 
