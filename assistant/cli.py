@@ -46,6 +46,9 @@ def main(argv: list[str] | None = None) -> int:
     except SendAssistantError as error:
         print(f"send-assistant: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nsend-assistant: stopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
         return 130

@@ -189,6 +189,8 @@ NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|
 AND_ALSO = re.compile(
     r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
 "Where one question goes on to a second: '…, and how many …'."
+DEFINITION = re.compile(r"\bstands? for\b|\bwhat (?:does|do|is meant by) .{1,50}\bmean\b|\bdefinition of\b", re.IGNORECASE)
+"Asks what a word means."
 TO_DO = re.compile(
     r"\bwhat (?:else )?(?:should|must|does|do|has|have|did|is|are|were|was) .{0,60}\b(?:improve|do better|put right|sort out|(?:told|asked) to do|recommend(?:ed)?)\W*(?:$|[,;?.]|accord)",
     re.IGNORECASE)
@@ -259,7 +261,7 @@ def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:
         return "list"
     if TO_DO.search(question):
         return "to do"
-    if wants:
+    if wants or DEFINITION.search(question):
         return "fact"
     return "topic"
 

@@ -15,7 +15,7 @@ Inspection dates: 6 to 10 March 2023
 
 Ofsted and the Care Quality Commission looked at services in the bay together.
 
-## What is it like to be a child or young person with SEND in this area?
+## Life with SEND here
 
 Sailing clubs on the quay give disabled teenagers somewhere to meet at weekends. Places are booked within hours of going
 on sale.
