@@ -1,0 +1,56 @@
+"""The real reports, ingested whole and asked; skipped where ../shared is absent."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def whole(shared, tmp_path_factory):
+    settings = Settings(index=tmp_path_factory.mktemp("real") / "kb")
+    return settings, ingest([shared / "reports"], settings)
+
+
+@pytest.fixture(scope="module")
+def answers(whole, shared):
+    cases = [json.loads(line) for line in (shared / "questions" / "five-reports.jsonl").read_text(encoding="utf-8").splitlines()]
+    with Assistant.open(whole[0]) as assistant:
+        return [
+            (case, assistant.ask(case["question"], [{"role": "user", "content": turn} for turn in case["turns"]]))
+            for case in cases
+        ]
+
+
+def test_forty_reports_are_read_and_their_plain_texts_recognised(whole):
+    rows = whole[1].rows
+    assert sum(row.outcome == "read" for row in rows) == 40
+    same = [row for row in rows if row.outcome == "skipped" and "same report" in row.why]
+    assert len(same) == 5 and all(row.file.endswith(".txt") for row in same)
+    assert not [row for row in rows if row.outcome == "failed"]
+
+
+def test_every_quote_stands_word_for_word_in_the_plain_text_of_its_report(answers, shared):
+    def squash(text: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", text.lower())
+
+    texts = {path.stem: squash(path.read_text(encoding="utf-8")) for path in (shared / "reports" / "text").glob("*.txt")}
+    checked = 0
+    for _, answer in answers:
+        for citation in answer.citations:
+            for part in citation.parts if Path(citation.file).stem in texts else ():
+                assert squash(part.quote) in texts[Path(citation.file).stem], (answer.question, part.quote)
+                checked += 1
+    assert checked > 100
+
+
+def test_answerable_questions_are_answered_and_most_others_refused(answers):
+    answerable = [answer.status in ("answered", "partial") for case, answer in answers if case["answerable"]]
+    others = [answer.status not in ("answered", "partial") for case, answer in answers if not case["answerable"]]
+    assert sum(answerable) / len(answerable) >= 0.85
+    assert sum(others) / len(others) >= 0.5
