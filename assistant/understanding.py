@@ -98,7 +98,7 @@ KIND_WORDS = {
     "peer review": r"\bpeer[- ](?:review|challenge|team|visit|report)\w*|(?<!their )(?<!his )(?<!her )(?<!other )\bpeers\b(?! (?:of|in|with|at)\b)"
     r"|\blga\b|local government association|critical friend|reviewers?\b",
     "inspection": r"inspect\w*|ofsted|\bcqc\b|\bhmi\b|care quality commission",
-    "committee paper": r"committee|commitee|comittee|(?<!many )(?<!\d )\bminutes\b|(?<!family )(?<!team )(?<!board )(?<!forum )(?<!staff )\bmembers\b(?! of)"
+    "committee paper": r"committee|(?<!many )(?<!\d )\bminutes\b|(?<!family )(?<!team )(?<!board )(?<!forum )(?<!staff )\bmembers\b(?! of)"
     r"|councillors?\b|scrutiny",
     "framework": r"\b(?:inspection|ofsted|cqc|send|20\d\d|new|old|current|previous|the)(?:['’]s)? framework\b|handbook|evaluation criteria",
     "guidance": r"code of practice|\b(?:the|statutory|national|government) guidance|statutory time limit|time limits?\b|in law|legally",
@@ -163,7 +163,7 @@ ALL_AREAS = re.compile(
 "Asks beyond the area that was spoken of."
 LIST = re.compile(
     r"^\W*(?:list|name)\b|\bset out\b|(?<!does )(?<!did )(?<!do )\b(?:all|every|each|everyone|everybody|complete|full|entire|whole) (?:one )?(?:of )?(?:the |its |their |those |these )?\w*|"
-    r"\bnone left out\b|\bin full\b|\bnot just\b|\bwhat (?:are|were) (?:all )?(?:the|its|their) (?:\w+ ){0,2}?\w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
+    r"\bnone left out\b|\bwhat (?:are|were) (?:all )?(?:the|its|their) (?:\w+ ){0,2}?\w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
     re.IGNORECASE,
 )
 LIST_NOUNS = re.compile(
@@ -172,15 +172,15 @@ LIST_NOUNS = re.compile(
     re.IGNORECASE,
 )
 BOTH = re.compile(
-    r"\bpros and cons\b|\bboth sides\b|\bgood and (?:the )?bad\b|\bstrengths? (?:and|or) weakness\w*|\bany good\b|\bgone (?:right|well) and\b|\bwhat (?:is|was|went|works?|goes) (?:good|well|right|working)\b.*(?:n['’]t|\b(?:not|bad|badly|wrong|down))\b"
-    r"|\bimpressed?\b.*\b(?:troubl|worr|concern)\w*|\bpraised?\b.*\b(?:criticis|worr|concern)\w*|\bwhere does it go well\b|\bstart to finish\b|\bup ?sides?\b.*\bdown ?sides?\b|\bfor and against\b",
+    r"\bpros and cons\b|\bboth sides\b|\bgood and (?:the )?bad\b|\bstrengths? (?:and|or) weakness\w*|\bany good\b|\bwhat (?:is|was|went|works?|goes) (?:good|well|right|working)\b.*(?:n['’]t|\b(?:not|bad|badly|wrong|down))\b"
+    r"|\bimpressed?\b.*\b(?:troubl|worr|concern)\w*|\bpraised?\b.*\b(?:criticis|worr|concern)\w*|\bup ?sides?\b.*\bdown ?sides?\b|\bfor and against\b",
     re.IGNORECASE,
 )
 COMPARE = re.compile(
-    r"\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bdifferent(?:ly)? (?:from|to|than|in|between)\b|\bversus\b|\bvs\.?\b|\bstack up\b|\bsince\b"
+    r"\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bdifferent(?:ly)? (?:from|to|than|in|between)\b|\bversus\b|\bvs\.?\b|\bsince\b"
     r"|\bbetween (?:the )?(?:\w+ ){0,2}(?:reviews?|inspections?|visits?|reports?|challenges?|20\d\d) .*\band\b"
     r"|\bwhat(?:(?:['’]s| is| has) chang\w+| changed)\b|\b(?:has|have)\b.*\bchanged\b|\b(?:did|how does|how do)\b.*\bchange\b|\bany changes?\b"
-    r"|\bchang\w+ (?:since|between|from|over|after)\b|\bover time\b|\b(?:better|worse|improved|tightened|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
+    r"|\bchang\w+ (?:since|between|from|over|after)\b|\bover time\b|\b(?:better|worse|improved|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
     re.IGNORECASE,
 )
 YES_OR_NO = re.compile(r"^\W*(?:and |but |so )?(?:do|does|did|is|are|was|were|has|have|had|will)\b", re.IGNORECASE)
