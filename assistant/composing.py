@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
 from assistant.evidence import Sentence
-from assistant.listing import Listing, lead
+from assistant.listing import Listing
 from assistant.render import points_as_markdown
 from assistant.scope import Scope
 from assistant.selecting import FACT, SIDE, TOPIC, choose, runs
@@ -128,13 +128,13 @@ def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: S
 def listed(request: Request, listing: Listing, label: str) -> Answer:
     """A printed list, whole and in order, with its count."""
     draft = Draft(request, label)
-    held = len(listing.items)
-    draft.say(f"{held} of {listing.length}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
-    for item in listing.items:
-        start, end = lead(item)
+    entries = listing.entries
+    printed = len(entries) if listing.complete else listing.items[0].place.length
+    draft.say(f"{len(entries)} of {printed}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
+    for number, (item, start, end) in enumerate(entries, 1):
         draft.quote(listing.report, item, start, end, role="recommendation" if "recommend" in listing.title.lower() else "answer",
-                    item=item.place.index)
-    return draft.answer("answered" if held == listing.length else "partial")
+                    item=number)
+    return draft.answer("answered" if listing.complete else "partial")
 
 
 def elsewhere(request: Request, name: str, found: Findings) -> Answer:

@@ -24,6 +24,7 @@ from assistant.scope import scope_of
 from assistant.support import SUPPORT_SIGNALS, support_of
 from assistant.understanding import Filters, understand
 from evals.training.locate import locate, read_pairs
+from evals.training.themes import read_themes, theme_pairs
 from ingest.errors import SendAssistantError
 from ingest.settings import Settings
 
@@ -31,6 +32,8 @@ FOLDS = 5
 HELD_BACK = 5
 "Every n-th report is held back from the reader's training."
 WEIGHTS = Path("assistant/weights.json")
+HERE = Path(__file__).parent
+SEED = 7
 
 
 def held_back(made: list[dict]) -> set[str]:
@@ -51,7 +54,9 @@ def examples(index: Path) -> list[dict]:
             for n, (start, end) in enumerate(passage.sentences):
                 places.setdefault(stem, []).append((passage.id, n))
                 texts.setdefault(stem, []).append(passage.text[start:end])
-        located = locate(read_pairs(Path(__file__).with_name("pairs.jsonl")), texts)
+        areas = {name: report.areas[0] if report.areas else "" for name, report in sorted(reports.items())}
+        pairs = read_pairs(HERE / "pairs.jsonl") + theme_pairs(*read_themes(HERE), areas, SEED)
+        located = locate(pairs, texts)
         made = []
         for pair in located:
             report = reports.get(pair.pair.report)
@@ -63,11 +68,13 @@ def examples(index: Path) -> list[dict]:
             if not sentences:
                 continue
             right = {places[pair.pair.report][position] for position in pair.answer_positions}
+            near = {places[pair.pair.report][position] for position in pair.near_positions}
             made.append({
                 "report": pair.pair.report, "style": pair.pair.style, "answerable": pair.pair.answerable, "request": request,
                 "scope": scope, "sentences": sentences,
                 "x": np.array([[s.signals[name] for name in SIGNALS] for s in sentences]),
                 "y": np.array([(s.passage.id, s.index) in right for s in sentences]),
+                "near": np.array([(s.passage.id, s.index) in near for s in sentences]),
             })
     return made
 
