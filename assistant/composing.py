@@ -15,10 +15,11 @@ from assistant.scope import Scope
 from assistant.selecting import FACT, SIDE, TOPIC, choose, runs
 from assistant.support import Support
 from assistant.understanding import Request
-from ingest.model import KINDS, Report
+from ingest.model import KINDS, Passage, Report
 
 if TYPE_CHECKING:
     from assistant.retrieval import Hit
+    from ingest.knowledge import KnowledgeBase
 
 ANSWERED = 0.2
 "Probability of support from which the reports count as answering."
@@ -135,6 +136,27 @@ def listed(request: Request, listing: Listing, label: str) -> Answer:
         draft.quote(listing.report, item, start, end, role="recommendation" if "recommend" in listing.title.lower() else "answer",
                     item=number)
     return draft.answer("answered" if listing.complete else "partial")
+
+
+def of_the_list(request: Request, before: Answer, points: Sequence[Point], knowledge: KnowledgeBase) -> Answer:
+    """Those points of the list before that a question asks for, each whole."""
+    draft = Draft(request, before.scope)
+    listed = sum(point.item is not None for point in before.points)
+    draft.say(f"{len(points)} of the {listed} listed before:")
+    for point in points:
+        passage = knowledge.passages[point.citations[0].passage_id]
+        draft.quote(knowledge.reports[passage.report_id], passage, 0, len(passage.text), role=point.role, item=point.item)
+    return draft.answer("answered")
+
+
+def in_full(request: Request, subject: Request, before: Answer, point: Point, passage: Passage, report: Report, found: Findings) -> Answer:
+    """One point of the answer before, whole, then what else the report says on its `subject`."""
+    draft = Draft(request, before.scope)
+    draft.quote(report, passage, 0, len(passage.text), role=point.role, item=point.item)
+    if found.answers:
+        for run in runs(choose(subject, found.sentences, SIDE)):
+            draft.run(run, heading="Elsewhere in the report")
+    return draft.answer("answered")
 
 
 def elsewhere(request: Request, name: str, found: Findings) -> Answer:
