@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.adapter import adapted
 from assistant.across import across, by_outcome, candidates, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
@@ -287,7 +288,7 @@ class Assistant:
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit)
+        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject)
 
     def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""
@@ -307,22 +308,23 @@ class Assistant:
         found = reader.best_scores(request.parts, [as_read(s) for s in first])
         return with_reader(sentences, found, self.weights["reader"])
 
-    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float]]:
-        """(late interaction, cosine) of the question with each sentence of the hits."""
+    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float, float]]:
+        """(late interaction, cosine, cosine with the adapted question) of each sentence of the hits."""
+        import numpy as np
+
         question = self._encoder.encode_query_tokens(request.search_text)
+        if not len(question.vectors):
+            return {}
+        both = np.stack([question.vector, adapted(self._encoder.encode_queries([request.subject])[0], self._encoder.name)])
         scores = {}
         for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
-            if not len(vectors) or not len(question.vectors):
-                continue
             nearness = question.vectors @ vectors.T
             for index, (start, end) in enumerate(knowledge.passages[passage_id].sentences):
                 inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
                 if inside.any():
                     mean = vectors[inside].mean(axis=0)
-                    size = float((mean @ mean) ** 0.5) or 1.0
-                    scores[passage_id, index] = (
-                        float(nearness[:, inside].max(axis=1).mean()), float(question.vector @ mean) / size
-                    )
+                    cosine, turned = both @ mean / (float((mean @ mean) ** 0.5) or 1.0)
+                    scores[passage_id, index] = (float(nearness[:, inside].max(axis=1).mean()), float(cosine), float(turned))
         return scores
 
     @staticmethod

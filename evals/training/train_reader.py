@@ -80,7 +80,7 @@ def send_groups(index: Path) -> tuple[list[Group], list[Group]]:
     from evals.training.fit_weights import examples, held_back
 
     made = examples(index)
-    held = held_back(made)
+    held = held_back(e["report"] for e in made)
     learn, back = [], []
     for e in made:
         right = [as_read(s) for s, y in zip(e["sentences"], e["y"]) if y]
@@ -118,7 +118,9 @@ def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: 
     started, average = time.time(), None
     for n, batch in enumerate(batches):
         pairs = [(question, sentence) for question, right, wrong in batch for sentence in right + wrong]
-        encoded = tokenizer([q for q, _ in pairs], [s for _, s in pairs], truncation="longest_first", max_length=LENGTH, padding=True, return_tensors="pt")
+        # Few widths: each new shape costs more to prepare than the rest of a step.
+        encoded = tokenizer([q for q, _ in pairs], [s for _, s in pairs], truncation="longest_first", max_length=LENGTH,
+                            padding=True, pad_to_multiple_of=16, return_tensors="pt")
         with torch.autocast("cpu", dtype=torch.bfloat16):
             scores = model(**encoded).logits[:, 0]
         loss = torch.zeros(())
