@@ -92,11 +92,16 @@ def examples(index: Path, back: bool | None = None) -> list[dict]:
 
 
 def fit_evidence(made: list[dict]) -> np.ndarray:
-    """Weights, one a signal, that put a right sentence first most often (softmax likelihood, small L2)."""
+    """Weights, one a signal, that put a right sentence first most often."""
+    return fit_softmax([(e["x"], e["y"]) for e in made if e["answerable"] and e["y"].any()])
+
+
+def fit_softmax(made: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Weights (signals,) from candidates (n, signals) and which of them are right: softmax likelihood of any of these, small L2."""
     import torch
 
-    used = [(torch.tensor(e["x"], dtype=torch.float32), torch.tensor(e["y"])) for e in made if e["answerable"] and e["y"].any()]
-    w = torch.zeros(len(SIGNALS), requires_grad=True)
+    used = [(torch.tensor(x, dtype=torch.float32), torch.tensor(y)) for x, y in made]
+    w = torch.zeros(made[0][0].shape[1], requires_grad=True)
     optimiser = torch.optim.LBFGS([w], max_iter=60, line_search_fn="strong_wolfe")
 
     def closure():
