@@ -49,9 +49,11 @@ FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
 "Wants that no list answers."
 FEW_REPORTS = 4
 "With fewer reports in scope a question across reports is answered as any other."
-ACROSS_PASSAGES = 120
-ACROSS_SENTENCES = 36
-"Sentences that are read for a question across reports."
+ACROSS_PASSAGES = 80
+EACH = 2
+"Passages of every report, at least, that are looked at for a question across reports."
+ACROSS_SENTENCES = 72
+"Sentences that are read for it."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
 AMONG_CLOSE = 2.0
@@ -278,16 +280,31 @@ class Assistant:
     def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """Every report that says it; outcomes are known for each report and answered exactly."""
         level = outcome_asked(request)
+        if request.intent == "across" or level == 0:
+            scope = self._of_named(request, scope, view)
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
         reader = load_reader()
         if request.intent != "across" or len(scope.reports) < FEW_REPORTS or reader is None:
             return None
-        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES)
-        likely = candidates(self.score(request, hits, view, ACROSS_PASSAGES), ACROSS_SENTENCES)
+        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
+        likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
         found = reader.scores(request.standalone, [as_read(s) for s in likely])
         return across(request, scope, list(zip(likely, found)))
+
+    def _of_named(self, request: Request, scope: Scope, view: View) -> Scope:
+        """The scope of a question across reports without those that do not hold a name in it ('the Black Country ICB')."""
+        for name in request.names:
+            words = name.split()
+            for size in range(len(words), 1, -1):
+                parts = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+                holding = {pid.rpartition(":")[0] for part in parts for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
+                chosen = tuple(report for report in scope.reports if report.id in holding)
+                if chosen:
+                    scope = dataclasses.replace(scope, reports=chosen)
+                    break
+        return scope
 
     @property
     def encoder_name(self) -> str:
@@ -300,12 +317,12 @@ class Assistant:
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
 
-    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None) -> list[Hit]:
-        """Passages of the reports in scope, best first."""
+    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
+        """Passages of the reports in scope, best first; `each`: at least so many of every report."""
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject)
+        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject, each)
 
     def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""
