@@ -283,9 +283,9 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     changes: dict[str, object] = {"follow_up": follows}
     if not request.areas and not across:
         changes["areas"] = earlier.areas
-        if not request.kinds and not request.years:
+        if not request.kinds and not request.years and request.intent != "compare":
             changes["years"] = earlier.years
-    if not request.kinds and not across and (changes.get("areas") or request.areas == earlier.areas):
+    if not request.kinds and not across and request.intent != "compare" and (changes.get("areas") or request.areas == earlier.areas):
         changes["kinds"] = earlier.kinds
     if follows:
         moved = not own and (bool(request.areas) or across)
