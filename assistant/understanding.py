@@ -302,8 +302,9 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
         if moved and not across:
             changes["wants"] = request.wants or earlier.wants
             changes["listed"] = max(request.listed, earlier.listed)
-            changes["intent"] = earlier.intent if request.intent != "both sides" else request.intent
-            if len(request.areas) < 2 and changes["intent"] == "compare":
+            stays = request.intent == "both sides" or request.intent == "compare" and set(request.areas) <= set(earlier.areas)
+            changes["intent"] = request.intent if stays else earlier.intent
+            if not stays and len(request.areas) < 2 and changes["intent"] == "compare":
                 changes["intent"] = "topic"
     if across:
         changes["intent"] = "across"
