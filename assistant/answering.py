@@ -285,6 +285,9 @@ class Assistant:
         if len(request.areas) > 1:
             groups = [(area, [r for r in scope.reports if r.areas[0] == area]) for area in request.areas]
         else:
+            if request.areas and len(scope.reports) == 1 and not request.filters.reports:
+                # A report or a year is named as what to compare with.
+                scope = scope_of(dataclasses.replace(request, kinds=(), years=()), view.reports)
             groups = [(report_name(r), [r]) for r in sorted(scope.reports, key=lambda r: r.visit_start or r.published or "")]
         groups = [(name, reports) for name, reports in groups if reports]
         if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:
