@@ -8,15 +8,18 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.adapter import adapted
 from assistant.across import across, by_outcome, candidates, outcome_asked
-from assistant.answer import Answer, Candidate, Citation
+from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
-from assistant.composing import Findings, both_sides, compared, elsewhere, listed, not_found, out_of_scope, quoted
+from assistant.composing import Findings, both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted
 from assistant.evidence import Sentence, score_sentences
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import best_listing, listings_of
+from assistant.pointing import asks_among, place_pointed_at
+from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.roles import roles_of
 from assistant.scope import Scope, scope_of
@@ -47,6 +50,8 @@ TO_DO_FLOOR = 1.0
 "The same where no list was asked for in so many words: all of the question must be in what introduces the list."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
+AMONG_CLOSE = 2.0
+"How far below the best, in log-odds, a further item of a list is one of those that a question asks for."
 READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 
@@ -114,7 +119,9 @@ class Assistant:
         scope = scope_of(request, view.reports)
         clock.mark("understand")
         answer = (
-            out_of_scope(request, scope)
+            self._pointed(request, turns, filters, view)
+            or out_of_scope(request, scope)
+            or corrected(request, scope, view.passages_of)
             or self._elsewhere(request, scope, view)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
@@ -183,6 +190,37 @@ class Assistant:
         sentences = self.read(request, hits, view)
         return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
+    def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View) -> Answer | None:
+        """The answer where the question points at a point of the answer before: 'the third one', 'which of these …'."""
+        asked = [n for n, turn in enumerate(turns) if turn["role"] == "user"]
+        place, among = place_pointed_at(request.question), asks_among(request.question)
+        if not asked or place is None and not among:
+            return None
+        before = self.ask(turns[asked[-1]]["content"], turns[: asked[-1]], filters)
+        points = [point for point in before.points if point.citations]
+        listed = [point for point in points if point.item is not None]
+        if place is not None and (listed or len(points) > 1):
+            return self._in_full(request, before, listed or points, place, view)
+        reader = load_reader()
+        if not listed or reader is None:
+            return None
+        texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in listed]
+        found = reader.scores(request.question, texts)
+        chosen = [point for point, score in zip(listed, found) if score >= max(0.0, max(found) - AMONG_CLOSE)]
+        return of_the_list(request, before, chosen, view.knowledge) if chosen else None
+
+    def _in_full(self, request: Request, before: Answer, points: Sequence[Point], place: int, view: View) -> Answer:
+        """One point of the answer before, whole, with what else is said of it."""
+        if not -len(points) <= place <= len(points):
+            return Answer(request.question, "clarify", f"The answer before has {len(points)} points.", scope=before.scope)
+        point = points[place if place < 0 else place - 1]
+        passage = view.knowledge.passages[point.citations[0].passage_id]
+        report = view.knowledge.reports[passage.report_id]
+        subject = understand(point.citations[0].quote, (), view.reports, view.lexicon, Filters(reports=(report.id,)))
+        found = self.find(subject, scope_of(subject, view.reports), view)
+        others = dataclasses.replace(found, sentences=[s for s in found.sentences if s.passage.id != passage.id])
+        return in_full(request, subject, before, point, passage, report, others)
+
     def _elsewhere(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The answer about something named that only reports on other areas hold."""
         searched = {report.id for report in scope.reports}
@@ -250,7 +288,7 @@ class Assistant:
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit)
+        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject)
 
     def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""
@@ -270,22 +308,23 @@ class Assistant:
         found = reader.best_scores(request.parts, [as_read(s) for s in first])
         return with_reader(sentences, found, self.weights["reader"])
 
-    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float]]:
-        """(late interaction, cosine) of the question with each sentence of the hits."""
+    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float, float]]:
+        """(late interaction, cosine, cosine with the adapted question) of each sentence of the hits."""
+        import numpy as np
+
         question = self._encoder.encode_query_tokens(request.search_text)
+        if not len(question.vectors):
+            return {}
+        both = np.stack([question.vector, adapted(self._encoder.encode_queries([request.subject])[0], self._encoder.name)])
         scores = {}
         for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
-            if not len(vectors) or not len(question.vectors):
-                continue
             nearness = question.vectors @ vectors.T
             for index, (start, end) in enumerate(knowledge.passages[passage_id].sentences):
                 inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
                 if inside.any():
                     mean = vectors[inside].mean(axis=0)
-                    size = float((mean @ mean) ** 0.5) or 1.0
-                    scores[passage_id, index] = (
-                        float(nearness[:, inside].max(axis=1).mean()), float(question.vector @ mean) / size
-                    )
+                    cosine, turned = both @ mean / (float((mean @ mean) ** 0.5) or 1.0)
+                    scores[passage_id, index] = (float(nearness[:, inside].max(axis=1).mean()), float(cosine), float(turned))
         return scores
 
     @staticmethod

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.citing import cell_spans
 from assistant.evidence import coverage, stem_set
 from assistant.understanding import Request
 from ingest.model import Passage, Report
@@ -16,6 +17,8 @@ ASKING_WORDS = frozenset(
     """list every each all set full complete entire whole item items name names none left headline give things need told handed every
     one ones everyone everybody them out in order total number has have must should what which who was were been""".split())
 "Words that ask for a list and say nothing about which."
+PERSON = re.compile(r"(?:(?:Dr|Mrs?|Ms|Prof\w*|Sir|Dame|Cllr)\.? )?(?:[A-Z][\w’'-]+ ){1,3}(?:[A-Z][\w’'-]+)?\W*(?:,|[A-Z]{2,}|$)")
+"A table cell that begins with a person's name, then a comma, letters (HMI) or nothing."
 LEAD_WORDS = 30
 "An item longer than this is quoted by its lead: up to the first colon or dash, where one comes early enough."
 
@@ -32,8 +35,23 @@ class Listing:
     "True for a list inside an item of another list."
 
     @property
-    def length(self) -> int:
-        return self.items[0].place.length
+    def complete(self) -> bool:
+        """Whether every item that the report prints is here."""
+        return len(self.items) == self.items[0].place.length
+
+    @property
+    def entries(self) -> list[tuple[Passage, int, int]]:
+        """What is quoted of each item: (passage, start, end). A table with a person in every cell is read down its columns."""
+        if not self._of_people:
+            return [(item, *lead(item)) for item in self.items]
+        cells = [(column, item, *span) for item in self.items for column, span in enumerate(cell_spans(item))]
+        return [(item, start, end) for _, item, start, end in sorted(cells, key=lambda cell: cell[0])]
+
+    @property
+    def _of_people(self) -> bool:
+        """Whether it is a table of several columns with a person in every cell."""
+        return (any(len(item.cells) > 1 for item in self.items)
+                and all(item.kind == "table_row" and all(PERSON.match(cell) for cell in item.cells) for item in self.items))
 
 
 def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
@@ -69,7 +87,7 @@ def score_listing(request: Request, listing: Listing, nearness: float) -> float:
     named = coverage(concepts, stem_set(listing.title))
     inside = coverage(concepts, stem_set(" ".join(item.search_text for item in listing.items)))
     length = asked_length(request.question)
-    counted = 0.0 if length is None else 0.5 if length == listing.length else -0.3
+    counted = 0.0 if length is None else 0.5 if length == len(listing.entries) else -0.3
     return named + 0.25 * inside + nearness + counted - 0.2 * listing.inner
 
 

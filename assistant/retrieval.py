@@ -1,4 +1,6 @@
-"""Passages for a question: keyword and vector search, fused by reciprocal rank, reranked by late interaction.
+"""Passages for a question: keyword, vector and sentence search, fused by reciprocal rank, reranked by late interaction.
+
+Sentence search compares the adapted question (assistant.adapter) with every sentence in scope; a passage ranks by its best.
 
 Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009. Late interaction (the mean over the question's tokens of
 the best match among the passage's tokens): Khattab and Zaharia, ColBERT, SIGIR 2020, here with the embedding model's own
@@ -9,14 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from assistant.adapter import adapted
 from assistant.words import content_words
 from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Hit:
 
     passage_id: str
     scores: dict[str, float]
-    "'keyword' and 'vector': rank from 1, missing where that search did not find it; 'fusion'; 'late'; 'window' (best cosine)."
+    "'keyword', 'vector' and 'sentence': rank from 1, missing where that search did not find it; 'fusion'; 'late'; 'window' (best cosine)."
 
     @property
     def score(self) -> float:
@@ -56,10 +62,12 @@ class HybridRetriever(BaseRetriever):
             ))
         return documents
 
-    def search(self, query: str, terms: Sequence[str], report_ids: Sequence[str] | None, limit: int | None = None) -> list[Hit]:
+    def search(self, query: str, terms: Sequence[str], report_ids: Sequence[str] | None, limit: int | None = None,
+               question: str = "") -> list[Hit]:
         """Hits, best first: at most `limit` (default: settings.candidates).
 
-        `terms` go to the keyword index (a term of several words is a phrase); `query` is embedded.
+        `terms` go to the keyword index (a term of several words is a phrase); `query` is embedded; `question` (default: the
+        query) is what the sentence search adapts, as a person puts it.
         """
         limit = limit or self.settings.candidates
         ids = list(report_ids) if report_ids is not None else None
@@ -67,7 +75,9 @@ class HybridRetriever(BaseRetriever):
         by_keyword = self.knowledge.store.keyword_search(list(terms), limit, ids) if terms else []
         by_vector = self.knowledge.search(vector, limit, ids)
         scores: dict[str, dict[str, float]] = {}
-        for name, ranking in (("keyword", by_keyword), ("vector", by_vector)):
+        asked = self.encoder.encode_queries([question])[0] if question else vector
+        by_sentence = self._by_sentence(adapted(asked, self.encoder.name), limit, ids)
+        for name, ranking in (("keyword", by_keyword), ("vector", by_vector), ("sentence", by_sentence)):
             for rank, (passage_id, value) in enumerate(ranking, 1):
                 entry = scores.setdefault(passage_id, {"fusion": 0.0})
                 entry[name] = rank
@@ -83,3 +93,17 @@ class HybridRetriever(BaseRetriever):
                 scores[pid]["late"] = float((question @ vectors.T).max(axis=1).mean()) if len(vectors) and len(question) else 0.0
             ordered.sort(key=lambda pid: -scores[pid]["late"])
         return [Hit(pid, scores[pid]) for pid in ordered]
+
+    def _by_sentence(self, question: np.ndarray, limit: int, report_ids: Sequence[str] | None) -> list[tuple[str, float]]:
+        """The passages whose best sentence is nearest, with its cosine."""
+        places, vectors = self.knowledge.sentence_vectors
+        wanted = self.knowledge.searchable if report_ids is None else set(report_ids)
+        best: dict[str, float] = {}
+        nearness = vectors @ question
+        for row in (-nearness).argsort():
+            passage_id = places[row][0]
+            if passage_id.rpartition(":")[0] in wanted and passage_id not in best:
+                best[passage_id] = float(nearness[row])
+                if len(best) == limit:
+                    break
+        return list(best.items())

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -23,23 +24,36 @@ from assistant.reading import FOLDER, READ_SENTENCES, as_read, load_reader, with
 from assistant.scope import scope_of
 from assistant.support import SUPPORT_SIGNALS, support_of
 from assistant.understanding import Filters, understand
-from evals.training.locate import locate, read_pairs
+from evals.training.locate import Pair, locate, read_pairs
+from evals.training.themes import read_themes, theme_pairs
 from ingest.errors import SendAssistantError
+from ingest.model import Report
 from ingest.settings import Settings
 
 FOLDS = 5
 HELD_BACK = 5
 "Every n-th report is held back from the reader's training."
 WEIGHTS = Path("assistant/weights.json")
+HERE = Path(__file__).parent
+SEED = 7
 
 
-def held_back(made: list[dict]) -> set[str]:
-    """The reports that the reader is not trained on."""
-    return set(sorted({e["report"] for e in made})[::HELD_BACK])
+def held_back(reports: Iterable[str]) -> set[str]:
+    """The reports that neither the reader nor the adapter is trained on."""
+    return set(sorted(set(reports))[::HELD_BACK])
 
 
-def examples(index: Path) -> list[dict]:
-    """One entry a question: signals of each sentence read (n, signals), which of them answer, report, answerable."""
+def all_pairs(reports: Iterable[Report]) -> list[Pair]:
+    """The pairs that were written one by one, and those that the themes make for the reports held."""
+    areas = {report.file.rsplit(".", 1)[0]: report.areas[0] if report.areas else "" for report in reports}
+    return read_pairs(HERE / "pairs.jsonl") + theme_pairs(*read_themes(HERE), dict(sorted(areas.items())), SEED)
+
+
+def examples(index: Path, back: bool | None = None) -> list[dict]:
+    """One entry a question: signals of each sentence read (n, signals), which of them answer, report, answerable.
+
+    `back`: only questions on the reports held back (True), only the others (False).
+    """
     with Assistant.open(Settings(index=index)) as assistant:
         view = assistant.view()
         knowledge, lexicon = view.knowledge, view.lexicon
@@ -51,10 +65,13 @@ def examples(index: Path) -> list[dict]:
             for n, (start, end) in enumerate(passage.sentences):
                 places.setdefault(stem, []).append((passage.id, n))
                 texts.setdefault(stem, []).append(passage.text[start:end])
-        located = locate(read_pairs(Path(__file__).with_name("pairs.jsonl")), texts)
+        located = locate(all_pairs(reports.values()), texts)
+        held = held_back(reports)
         made = []
         for pair in located:
             report = reports.get(pair.pair.report)
+            if back is not None and (pair.pair.report in held) != back:
+                continue
             if report is None or (pair.pair.answerable and not pair.answer_positions):
                 continue
             request = understand(pair.pair.question, (), [report], lexicon, Filters(reports=(report.id,)))
@@ -63,11 +80,13 @@ def examples(index: Path) -> list[dict]:
             if not sentences:
                 continue
             right = {places[pair.pair.report][position] for position in pair.answer_positions}
+            near = {places[pair.pair.report][position] for position in pair.near_positions}
             made.append({
                 "report": pair.pair.report, "style": pair.pair.style, "answerable": pair.pair.answerable, "request": request,
                 "scope": scope, "sentences": sentences,
                 "x": np.array([[s.signals[name] for name in SIGNALS] for s in sentences]),
                 "y": np.array([(s.passage.id, s.index) in right for s in sentences]),
+                "near": np.array([(s.passage.id, s.index) in near for s in sentences]),
             })
     return made
 
@@ -168,7 +187,7 @@ def main() -> None:
         print(f"linear, {style}:", {key: round(float(np.mean([r[key] for r in of_style])), 3) for key in of_style[0]})
 
     w = fit_evidence(made)
-    back = read([e for e in made if e["report"] in held_back(made)], w)
+    back = read([e for e in made if e["report"] in held_back(e["report"] for e in made)], w)
     print(f"reader, on {len(back)} questions of reports that it was not trained on; right sentence among those read: "
           f"{np.mean([e['y'][:READ_SENTENCES].any() for e in back if e['answerable']]):.3f}")
     mixed = fit_reader(back)
