@@ -160,7 +160,7 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
         raise SendAssistantError(f"{arguments.folder}: case {arguments.case!r} {known}. {run.folder / 'scores.jsonl'} has one case a line.")
     for turn in row.case.turns:
         print(f"Asked before: {turn}")
-    print(f"{row.case.id} ({row.case.kind}): {row.case.question}\n{row.verdict.upper()} · {row.status}\n\n{row.answer}")
+    print(f"{row.case.id} ({row.case.kind}): {row.case.question}\n{row.verdict.upper()} · {row.status}\n\n{row.answer.strip()}\n")
     if row.missing:
         print(f"Not said: {'; '.join(row.missing)}")
     if row.forbidden:
@@ -194,7 +194,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
             else:
                 from evals.cases import read_set
 
-                print(f"{path}: {len(read_set(path))} cases, all of them good")
+                print(f"{path}: good, cases: {len(read_set(path))}")
     return 1 if failed else 0
 
 

@@ -1,5 +1,7 @@
 """The gate: what may not fall. A breach names its cases, and makes `eval run` end with status 1.
 
+    same_settings = true        # made under the baseline's settings: what was measured is what is used
+
     [hard]                      # no average below its floor; "baseline": not below the baseline's at all
     verbatim = 1.0
     refused = "baseline"
@@ -45,6 +47,7 @@ class Gate(BaseModel):
     """A gate file."""
 
     model_config = ConfigDict(extra="forbid")
+    same_settings: bool = False
     hard: dict[str, float | Literal["baseline"]] = {}
     cases: _Cases = _Cases()
     soft: _Soft = _Soft()
@@ -59,14 +62,14 @@ class Gate(BaseModel):
 
     @property
     def needs_baseline(self) -> bool:
-        return bool(self.soft.measures) or "baseline" in self.hard.values()
+        return self.same_settings or bool(self.soft.measures) or "baseline" in self.hard.values()
 
 
 @dataclass(frozen=True)
 class Breach:
     """One thing that fell."""
 
-    rule: Literal["hard", "cases", "soft"]
+    rule: Literal["settings", "hard", "cases", "soft"]
     what: str
     "In one line: what fell from what to what."
     cases: tuple[str, ...]
@@ -91,7 +94,24 @@ def breaches(gate: Gate, run: Run, baseline: Run | None = None) -> list[Breach]:
     """All that fell, the hardest first."""
     if gate.needs_baseline and baseline is None:
         raise SendAssistantError("The gate compares with a baseline, and none is given. Add --baseline RUN.")
-    return [*_hard(gate, run, baseline), *_named(gate.cases.right, run), *_soft(gate.soft.measures, run, baseline)]
+    return [*_settings(gate, run, baseline), *_hard(gate, run, baseline), *_named(gate.cases.right, run), *_soft(gate.soft.measures, run, baseline)]
+
+
+def _settings(gate: Gate, run: Run, baseline: Run | None) -> Iterable[Breach]:
+    """Other settings, with the cases in which any guarded measure fell."""
+    if not gate.same_settings or baseline is None or run.config.settings == baseline.config.settings:
+        return
+    before, after = baseline.config.settings, run.config.settings
+    changed = [f"{name} was {before.get(name)} and is {after.get(name)}" for name in after | before if before.get(name) != after.get(name)]
+    fell = {case for name in ("right", *gate.hard, *gate.soft.measures) for case in _fell(name, run, baseline)}
+    yield Breach("settings", f"Not the baseline's settings: {'; '.join(changed)}", tuple(row.id for row in run.scored if row.id in fell))
+
+
+def _fell(name: str, run: Run, baseline: Run) -> list[str]:
+    """The cases whose score is worse than the baseline's."""
+    sign = 1 if BY_NAME[name].better == "more" else -1
+    before = baseline.scores(name)
+    return [n for n, v in run.scores(name).items() if v is not None and before.get(n) is not None and (v - before[n]) * sign < -1e-3]
 
 
 def _hard(gate: Gate, run: Run, baseline: Run | None) -> Iterable[Breach]:
@@ -106,8 +126,8 @@ def _hard(gate: Gate, run: Run, baseline: Run | None) -> Iterable[Breach]:
         if found is None or limit is None:
             yield Breach("hard", f"{measure.label} ({name}): nothing was scored", ())
         elif (found < limit - 1e-4) if measure.better == "more" else (found > limit + 1e-4):
-            fell = [n for n, v in values.items() if v is not None and v < 1 and (before.get(n) is None or v < before[n] - 1e-3)]
-            short = fell or [n for n, v in values.items() if v is not None and v < 1]
+            fell = set(_fell(name, run, baseline)) if baseline else set()
+            short = [n for n in values if n in fell] or [n for n, v in values.items() if v is not None and v < 1]
             yield Breach("hard", f"{measure.label} ({name}) is {found:.3f}; it may not be below {limit:.3f}", tuple(short))
 
 
@@ -126,13 +146,10 @@ def _soft(names: Iterable[str], run: Run, baseline: Run | None) -> Iterable[Brea
         change = changes[name]
         if change.verdict != "worse":
             continue
-        sign = 1 if change.measure.better == "more" else -1
-        before, after = baseline.scores(name), run.scores(name)
-        fell = [n for n, v in after.items() if v is not None and before.get(n) is not None and (v - before[n]) * sign < -1e-3]
         gain = change.gain
         yield Breach(
             "soft",
             f"{change.measure.label} ({name}) changed by {gain.mean:+.3f} (95 % interval {gain.low:+.3f} to {gain.high:+.3f}) "
             f"against the baseline's {change.before.mean:.3f}",
-            tuple(fell),
+            tuple(_fell(name, run, baseline)),
         )

@@ -9,7 +9,7 @@ from html import escape
 from evals.averages import percentile
 from evals.summary import Group, number
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 640, 230, 90, 30, 26
+WIDTH, LEFT, RIGHT, ROW, TOP = 720, 310, 90, 30, 26
 BINS = 16
 
 
@@ -55,18 +55,19 @@ def latency(title: str, seconds: Sequence[float]) -> str:
     def x(value: float) -> float:
         return left + min(value, end) / step * width
 
-    base, room = height - foot, height - foot - 30
+    base, room = height - foot, height - foot - 44
     parts = [f'<line class="grid" x1="{left}" x2="{WIDTH - 16}" y1="{base}" y2="{base}"/>']
     for n, count in enumerate(counts):
         if count:
             tall = count / tallest * room
             parts.append(f'<rect class="bar" x="{left + n * width + 1:.1f}" y="{base - tall:.1f}" width="{width - 2:.1f}" height="{tall:.1f}"/>')
     for n in range(0, BINS + 1, 4):
-        parts.append(f'<text class="tick" x="{left + n * width:.0f}" y="{base + 18}" text-anchor="middle">{step * n * 1000:.0f} ms</text>')
-    for value, name, dy in ((middle, "half within", 12), (slow, "19 of 20 within", 12)):
-        anchor = "end" if value is slow and x(value) > WIDTH - 160 else "start"
-        parts.append(f'<line class="mark" x1="{x(value):.1f}" x2="{x(value):.1f}" y1="16" y2="{base}"/>')
-        parts.append(f'<text x="{x(value) + (6 if anchor == "start" else -6):.1f}" y="{dy}" text-anchor="{anchor}">{name} {value * 1000:.0f} ms</text>')
+        anchor = "end" if n == BINS else "middle"
+        parts.append(f'<text class="tick" x="{left + n * width:.0f}" y="{base + 18}" text-anchor="{anchor}">{step * n * 1000:.0f} ms</text>')
+    for value, name, y in ((middle, "half within", 32), (slow, "19 of 20 within", 16)):
+        parts.append(f'<line class="mark" x1="{x(value):.1f}" x2="{x(value):.1f}" y1="{y - 10}" y2="{base}"/>')
+        side, gap = ("end", -6) if x(value) > WIDTH / 2 else ("start", 6)
+        parts.append(f'<text x="{x(value) + gap:.1f}" y="{y}" text-anchor="{side}">{name} {value * 1000:.0f} ms</text>')
     beyond = sum(value >= end for value in seconds)
     if beyond:
         parts.append(f'<text class="tick" x="{WIDTH - 16}" y="{height - 6}" text-anchor="end">the last bar holds {beyond} slower, up to {max(seconds):.1f} s</text>')
@@ -83,7 +84,7 @@ def _svg(height: float, title: str, told: str, parts: Sequence[str]) -> str:
 
 def _short(name: str) -> str:
     """A name that fits beside its row; the whole name stands in the table below the plot."""
-    return name if len(name) <= 31 else name[:30] + "…"
+    return name if len(name) <= 42 else name[:41] + "…"
 
 
 def _round_up(value: float) -> float:

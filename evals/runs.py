@@ -37,9 +37,9 @@ CODE = ("assistant", "ingest")
 
 
 class Config(BaseModel):
-    """How a run was made."""
+    """How a run was made. What another version of the project wrote besides is left aside, so that old runs stay readable."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     started: str
     "UTC, ISO 8601."

@@ -21,6 +21,8 @@ SEPARATOR = " | "
 LISTS = ("turns", "documents", "complete_documents", "areas")
 NEEDLES = ("facts", "forbidden")
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+FORMULA = re.compile(r"'?[=+\-@]")
+"A cell that begins so would be run as a formula; an apostrophe before it keeps it text, and is taken off again."
 
 
 def rows_of(text: str, path: Path) -> list[tuple[int, dict[str, object]]]:
@@ -49,7 +51,7 @@ def as_csv(cases: Iterable[Case]) -> str:
             row[name] = "\n".join(needle if isinstance(needle, str) else SEPARATOR.join(needle) for needle in getattr(case, name))
         row["gold"] = "\n".join(_gold_line(gold) for gold in case.gold)
         row["answerable"] = "yes" if case.answerable else "no"
-        writer.writerow(row)
+        writer.writerow({name: f"'{cell}" if FORMULA.match(str(cell)) else cell for name, cell in row.items()})
     return out.getvalue()
 
 
@@ -67,7 +69,8 @@ def _fields(row: dict[str | None, object]) -> dict[str, object]:
         if name is None:
             fields["(cells beyond the last column)"] = cell
             continue
-        lines = [line.strip() for line in str(cell).splitlines() if line.strip()]
+        cell = str(cell)[1:] if str(cell)[0] == "'" and FORMULA.match(str(cell)) else str(cell)
+        lines = [line.strip() for line in cell.splitlines() if line.strip()]
         if name in LISTS:
             fields[name] = lines
         elif name in NEEDLES:
@@ -76,10 +79,10 @@ def _fields(row: dict[str | None, object]) -> dict[str, object]:
         elif name == "gold":
             fields[name] = [_gold(line) for line in lines]
         elif name == "answerable":
-            lowered = str(cell).strip().lower()
+            lowered = cell.strip().lower()
             fields[name] = lowered in YES if lowered in YES + NO else cell
         else:
-            fields[name] = str(cell).strip()
+            fields[name] = cell.strip()
     return fields
 
 
