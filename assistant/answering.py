@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.adapter import adapted
+from assistant.adapter import TITLES, adapted
 from assistant.across import across, by_outcome, candidates, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
@@ -17,7 +17,7 @@ from assistant.composing import Findings, both_sides, compared, elsewhere, in_fu
 from assistant.evidence import Sentence, score_sentences
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import best_listing, listings_of
+from assistant.listing import Listing, best_listing, listing_signals, listings_of
 from assistant.pointing import asks_among, place_pointed_at
 from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
@@ -33,21 +33,27 @@ from ingest.model import Passage, Report
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from assistant.retrieval import Hit
 
 logger = logging.getLogger(__name__)
 
 LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
-LIST_FLOOR = 0.45
-"Score from which a printed list counts as the one asked for."
+MAYBE_LISTED = 0.1
+"Probability that a list is asked for from which the printed lists are looked at."
+LISTED = 0.4
+"Probability from which a printed list counts as the one asked for."
+FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
+"Wants that no list answers."
 FEW_REPORTS = 4
 "With fewer reports in scope a question across reports is answered as any other."
-ACROSS_PASSAGES = 120
-ACROSS_SENTENCES = 36
-"Sentences that are read for a question across reports."
-TO_DO_FLOOR = 1.0
-"The same where no list was asked for in so many words: all of the question must be in what introduces the list."
+ACROSS_PASSAGES = 80
+EACH = 2
+"Passages of every report, at least, that are looked at for a question across reports."
+ACROSS_SENTENCES = 72
+"Sentences that are read for it."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
 AMONG_CLOSE = 2.0
@@ -235,17 +241,22 @@ class Assistant:
 
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The list asked for, where one report in scope prints it."""
-        floor = {"list": LIST_FLOOR, "to do": TO_DO_FLOOR}.get(request.intent)
-        if floor is None or not scope.reports or len(scope.reports) > LISTS_FROM:
+        if request.listed < MAYBE_LISTED or request.wants in FIGURES or not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
         listings = [listing for report in scope.reports for listing in listings_of(report, view.passages_of(report))]
         if not listings:
             return None
+        best, probability = best_listing(request, listings, self.listing_signals(request, listings), self.weights)
+        return listed(request, best, scope.label) if probability >= LISTED else None
+
+    def listing_signals(self, request: Request, listings: Sequence[Listing]) -> list[dict[str, float]]:
+        """The signals of each list for a request."""
         titles = list(dict.fromkeys(listing.title for listing in listings))
-        vectors = self._encoder.encode_queries(titles)
-        nearness = dict(zip(titles, (vectors @ self._encoder.encode_queries([request.subject])[0]).tolist()))
-        best = best_listing(request, listings, nearness, floor)
-        return listed(request, best, scope.label) if best else None
+        vectors = dict(zip(titles, self._encoder.encode_queries(titles)))
+        asked = self._encoder.encode_queries([request.subject])[0]
+        turned = adapted(asked, self._encoder.name, TITLES)
+        return [listing_signals(request, listing, float(vectors[listing.title] @ asked), float(vectors[listing.title] @ turned))
+                for listing in listings]
 
     def _compared(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """One search for each side of a comparison: for each area, or for each report of one area."""
@@ -269,26 +280,49 @@ class Assistant:
     def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """Every report that says it; outcomes are known for each report and answered exactly."""
         level = outcome_asked(request)
+        if request.intent == "across" or level == 0:
+            scope = self._of_named(request, scope, view)
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
         reader = load_reader()
         if request.intent != "across" or len(scope.reports) < FEW_REPORTS or reader is None:
             return None
-        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES)
-        likely = candidates(self.score(request, hits, view, ACROSS_PASSAGES), ACROSS_SENTENCES)
+        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
+        likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
         found = reader.scores(request.standalone, [as_read(s) for s in likely])
         return across(request, scope, list(zip(likely, found)))
+
+    def _of_named(self, request: Request, scope: Scope, view: View) -> Scope:
+        """The scope of a question across reports without those that do not hold a name in it ('the Black Country ICB')."""
+        for name in request.names:
+            words = name.split()
+            for size in range(len(words), 1, -1):
+                parts = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+                holding = {pid.rpartition(":")[0] for part in parts for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
+                chosen = tuple(report for report in scope.reports if report.id in holding)
+                if chosen:
+                    scope = dataclasses.replace(scope, reports=chosen)
+                    break
+        return scope
+
+    @property
+    def encoder_name(self) -> str:
+        return self._encoder.name
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors (n, d) of texts as questions are embedded."""
+        return self._encoder.encode_queries(texts)
 
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
 
-    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None) -> list[Hit]:
-        """Passages of the reports in scope, best first."""
+    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
+        """Passages of the reports in scope, best first; `each`: at least so many of every report."""
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject)
+        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject, each)
 
     def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""

@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from assistant.words import stem
-from ingest.areas import Areas
+from ingest.areas import AreaMatch
 
 FILE = Path(__file__).with_name("kinds.json")
 KINDS_OF_ANSWER = ("across", "both sides", "compare", "fact", "list", "topic")
 
 
-def masked(question: str, areas: Areas) -> str:
-    """The question with every area written 'Xarea'."""
-    for match in reversed(areas.find(question)):
+def masked(question: str, areas: Sequence[AreaMatch]) -> str:
+    """The question with every area that is named in it written 'Xarea'."""
+    for match in sorted(areas, key=lambda match: -match.start):
         question = f"{question[: match.start]}Xarea{question[match.end :]}"
     return question
 

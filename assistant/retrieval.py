@@ -63,8 +63,8 @@ class HybridRetriever(BaseRetriever):
         return documents
 
     def search(self, query: str, terms: Sequence[str], report_ids: Sequence[str] | None, limit: int | None = None,
-               question: str = "") -> list[Hit]:
-        """Hits, best first: at most `limit` (default: settings.candidates).
+               question: str = "", each: int = 0) -> list[Hit]:
+        """Hits, best first: at most `limit` (default: settings.candidates), and for every report its `each` nearest passages.
 
         `terms` go to the keyword index (a term of several words is a phrase); `query` is embedded; `question` (default: the
         query) is what the sentence search adapts, as a person puts it.
@@ -76,8 +76,13 @@ class HybridRetriever(BaseRetriever):
         by_vector = self.knowledge.search(vector, limit, ids)
         scores: dict[str, dict[str, float]] = {}
         asked = self.encoder.encode_queries([question])[0] if question else vector
-        by_sentence = self._by_sentence(adapted(asked, self.encoder.name), limit, ids)
-        for name, ranking in (("keyword", by_keyword), ("vector", by_vector), ("sentence", by_sentence)):
+        by_sentence = self._by_sentence(adapted(asked, self.encoder.name), ids)
+        nearest: dict[str, list[str]] = {}
+        for passage_id, _ in by_sentence if each else ():
+            of_report = nearest.setdefault(passage_id.rpartition(":")[0], [])
+            if len(of_report) < each:
+                of_report.append(passage_id)
+        for name, ranking in (("keyword", by_keyword), ("vector", by_vector), ("sentence", by_sentence[: limit * 2])):
             for rank, (passage_id, value) in enumerate(ranking, 1):
                 entry = scores.setdefault(passage_id, {"fusion": 0.0})
                 entry[name] = rank
@@ -85,6 +90,10 @@ class HybridRetriever(BaseRetriever):
                 if name == "vector":
                     entry["window"] = float(value)
         ordered = sorted(scores, key=lambda pid: -scores[pid]["fusion"])[:limit]
+        for passage_id in (pid for of_report in nearest.values() for pid in of_report):
+            if passage_id not in ordered:
+                scores.setdefault(passage_id, {"fusion": 0.0})
+                ordered.append(passage_id)
         if self.settings.rerank:
             tokens = self.knowledge.store.token_vectors(ordered)
             question = self.encoder.encode_query_tokens(query).vectors
@@ -94,16 +103,14 @@ class HybridRetriever(BaseRetriever):
             ordered.sort(key=lambda pid: -scores[pid]["late"])
         return [Hit(pid, scores[pid]) for pid in ordered]
 
-    def _by_sentence(self, question: np.ndarray, limit: int, report_ids: Sequence[str] | None) -> list[tuple[str, float]]:
-        """The passages whose best sentence is nearest, with its cosine."""
+    def _by_sentence(self, question: np.ndarray, report_ids: Sequence[str] | None) -> list[tuple[str, float]]:
+        """Every passage in scope by its nearest sentence, with that one's cosine, best first."""
         places, vectors = self.knowledge.sentence_vectors
         wanted = self.knowledge.searchable if report_ids is None else set(report_ids)
-        best: dict[str, float] = {}
         nearness = vectors @ question
+        best: dict[str, float] = {}
         for row in (-nearness).argsort():
             passage_id = places[row][0]
-            if passage_id.rpartition(":")[0] in wanted and passage_id not in best:
+            if passage_id not in best and passage_id.rpartition(":")[0] in wanted:
                 best[passage_id] = float(nearness[row])
-                if len(best) == limit:
-                    break
         return list(best.items())

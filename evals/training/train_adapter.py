@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.adapter import FILE
+from assistant.adapter import SENTENCES
 from evals.training.fit_weights import all_pairs, held_back
 from evals.training.locate import locate
 from ingest.knowledge import KnowledgeBase
@@ -51,16 +51,16 @@ def examples(index: Path, encoder) -> tuple[np.ndarray, list[tuple[np.ndarray, n
     return vectors, made
 
 
-def fit(vectors: np.ndarray, made: list) -> np.ndarray:
+def fit(vectors: np.ndarray, made: list, epochs: int = EPOCHS, rate: float = RATE) -> np.ndarray:
     """The (d, d) matrix that is added to the identity."""
     import torch
 
     torch.manual_seed(SEED)
     order = np.random.default_rng(SEED)
     matrix = torch.zeros((vectors.shape[1],) * 2, requires_grad=True)
-    optimiser = torch.optim.Adam([matrix], lr=RATE)
+    optimiser = torch.optim.Adam([matrix], lr=rate)
     held = torch.tensor(vectors)
-    for _ in range(EPOCHS):
+    for _ in range(epochs):
         shuffled = order.permutation(len(made))
         for at in range(0, len(shuffled), BATCH):
             loss = SHRINK * (matrix**2).sum()
@@ -89,7 +89,7 @@ def ranked(vectors: np.ndarray, made: list, matrix: np.ndarray) -> dict[str, flo
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--write", action="store_true", help=f"write {FILE.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {SENTENCES.name}")
     arguments = parser.parse_args()
     from ingest.encode import load_encoder
 
@@ -100,8 +100,8 @@ def main() -> None:
     matrix = fit(vectors, [m for m in made if m[3] not in held])
     print(f"{len(back)} questions on reports held back: without {ranked(vectors, back, 0 * matrix)}, with {ranked(vectors, back, matrix)}")
     if arguments.write:
-        np.savez_compressed(FILE, encoder=encoder.name, matrix=matrix.astype(np.float16))
-        print(f"written to {FILE}: {FILE.stat().st_size / 1000:.0f} kB")
+        np.savez_compressed(SENTENCES, encoder=encoder.name, matrix=matrix.astype(np.float16))
+        print(f"written to {SENTENCES}: {SENTENCES.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def questions() -> tuple[list[str], list[str], int]:
     for theme in read_themes(HERE)[0]:
         asked += [(q, "topic") for q in theme.field] + [(q, "across") for q in (*theme.praise, *theme.worry, *theme.mention)]
     areas = load_areas(Settings().corpus)
-    return [masked(question, areas) for question, _ in asked], [kind for _, kind in asked], written
+    return [masked(question, areas.find(question)) for question, _ in asked], [kind for _, kind in asked], written
 
 
 def main() -> None:

@@ -96,7 +96,9 @@ def drawn(group: Group, rng: random.Random) -> Group:
     question, right, wrong = group
     some = rng.sample(right, min(RIGHT, len(right)))
     order = sorted(range(len(wrong)), key=lambda n: (n + 1) * rng.random())
-    return question, some, [wrong[n] for n in order[: NEGATIVES + RIGHT - len(some)]]
+    size = NEGATIVES + RIGHT - len(some)
+    # Always as many sentences, some of them twice if need be: each new shape of a batch costs more to prepare than a step.
+    return question, some, [wrong[n] for n in (order * size)[:size]]
 
 
 def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: random.Random) -> None:
@@ -118,7 +120,6 @@ def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: 
     started, average = time.time(), None
     for n, batch in enumerate(batches):
         pairs = [(question, sentence) for question, right, wrong in batch for sentence in right + wrong]
-        # Few widths: each new shape costs more to prepare than the rest of a step.
         encoded = tokenizer([q for q, _ in pairs], [s for _, s in pairs], truncation="longest_first", max_length=LENGTH,
                             padding=True, pad_to_multiple_of=16, return_tensors="pt")
         with torch.autocast("cpu", dtype=torch.bfloat16):
