@@ -25,7 +25,7 @@ examples:
   send-assistant eval run my-set.jsonl --baseline eval-runs/2026-01-31-101500 --gate my-gate.toml
   send-assistant eval compare eval-runs/OLD eval-runs/NEW
   send-assistant eval show eval-runs/NEW case-7
-  send-assistant eval add my-set.jsonl "How long do families wait in Bury?" --fact "75 weeks"
+  send-assistant eval add my-set.jsonl "When is Wiltshire's next inspection?" --fact "five years"
   send-assistant eval convert my-set.jsonl my-set.csv
   send-assistant eval sweep my-set.jsonl --vary rerank=on,off --vary candidates=20,40
 """

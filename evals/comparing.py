@@ -10,6 +10,9 @@ from evals.measures import MEASURES
 from evals.measures.measure import Measure
 from evals.runs import Run
 
+ROUNDING = 1e-3
+"Result files keep four places; smaller differences are none."
+
 
 @dataclass(frozen=True)
 class Change:
@@ -24,12 +27,9 @@ class Change:
     @property
     def verdict(self) -> str:
         """'better' or 'worse' where the gain's interval leaves zero out, else ''."""
-        if self.gain.low is None or not self.measure.better:
+        if self.gain.low is None or not self.measure.judges:
             return ""
-        sign = 1 if self.measure.better == "more" else -1
-        if self.gain.low * sign > 0 and self.gain.high * sign > 0:
-            return "better"
-        return "worse" if self.gain.low * sign < 0 and self.gain.high * sign < 0 else ""
+        return "better" if self.gain.low > 0 else "worse" if self.gain.high < 0 else ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def compare(after: Run, before: Run) -> Comparison:
     moved = {}
     for name in both:
         if turned[name] == 0:
-            measures = [m.name for m in MEASURES if m.better and differs(old[name].scores.get(m.name), new[name].scores.get(m.name))]
+            measures = [m.name for m in MEASURES if m.judges and differs(old[name].scores.get(m.name), new[name].scores.get(m.name))]
             if measures:
                 moved[name] = tuple(measures)
     return Comparison(
@@ -79,7 +79,7 @@ def differs(before: float | None, after: float | None) -> bool:
     """Whether a score changed by more than the rounding of result files."""
     if before is None or after is None:
         return before is not after
-    return abs(before - after) > 1e-3
+    return abs(before - after) > ROUNDING
 
 
 def _change(measure: Measure, after: Run, before: Run) -> Change:

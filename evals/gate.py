@@ -27,7 +27,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from evals.averages import average
-from evals.comparing import compare
+from evals.comparing import ROUNDING, compare
 from evals.measures import BY_NAME
 from evals.runs import Run
 from ingest.errors import SendAssistantError
@@ -55,9 +55,9 @@ class Gate(BaseModel):
     @field_validator("hard", "soft")
     @classmethod
     def _measures_are_known(cls, found):
-        unknown = sorted(set(found.measures if isinstance(found, _Soft) else found) - {n for n, m in BY_NAME.items() if m.better})
+        unknown = sorted(set(found.measures if isinstance(found, _Soft) else found) - {n for n, m in BY_NAME.items() if m.judges})
         if unknown:
-            raise ValueError(f"no such measure to guard: {', '.join(unknown)}. Known: {', '.join(n for n, m in BY_NAME.items() if m.better)}")
+            raise ValueError(f"no such measure to guard: {', '.join(unknown)}. Known: {', '.join(n for n, m in BY_NAME.items() if m.judges)}")
         return found
 
     @property
@@ -109,9 +109,8 @@ def _settings(gate: Gate, run: Run, baseline: Run | None) -> Iterable[Breach]:
 
 def _fell(name: str, run: Run, baseline: Run) -> list[str]:
     """The cases whose score is worse than the baseline's."""
-    sign = 1 if BY_NAME[name].better == "more" else -1
     before = baseline.scores(name)
-    return [n for n, v in run.scores(name).items() if v is not None and before.get(n) is not None and (v - before[n]) * sign < -1e-3]
+    return [n for n, v in run.scores(name).items() if v is not None and before.get(n) is not None and v < before[n] - ROUNDING]
 
 
 def _hard(gate: Gate, run: Run, baseline: Run | None) -> Iterable[Breach]:
@@ -125,7 +124,7 @@ def _hard(gate: Gate, run: Run, baseline: Run | None) -> Iterable[Breach]:
         found = average(list(values.values())).mean
         if found is None or limit is None:
             yield Breach("hard", f"{measure.label} ({name}): nothing was scored", ())
-        elif (found < limit - 1e-4) if measure.better == "more" else (found > limit + 1e-4):
+        elif found < limit - ROUNDING:
             fell = set(_fell(name, run, baseline)) if baseline else set()
             short = [n for n in values if n in fell] or [n for n, v in values.items() if v is not None and v < 1]
             yield Breach("hard", f"{measure.label} ({name}) is {found:.3f}; it may not be below {limit:.3f}", tuple(short))

@@ -29,8 +29,8 @@ PROMPT = ROOT / "prompts" / "judge.toml"
 PACKAGES = {"ollama": "langchain_ollama", "openai": "langchain_openai", "anthropic": "langchain_anthropic"}
 
 MEASURES = (
-    Measure("judge", "Judge (advisory)", lambda trial: None, "A language model's opinion, mean of three, from 0 (useless) to 1.", ""),
-    Measure("judge_spread", "Judge's spread", lambda trial: None, "Largest difference between its three opinions of one answer.", ""),
+    Measure("judge", "Judge (advisory)", lambda trial: None, "A language model's opinion, mean of three, from 0 (useless) to 1.", judges=False),
+    Measure("judge_spread", "Judge's spread", lambda trial: None, "Largest difference between its three opinions of one answer.", judges=False),
 )
 
 

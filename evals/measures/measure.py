@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from evals.trial import Score, Trial
 
@@ -20,7 +19,7 @@ class Measure:
     of: Callable[[Trial], Score]
     says: str
     "What the figure means, in one sentence for a reader."
-    better: Literal["more", "less", ""] = "more"
-    "Which way is better; '' for a figure that only informs."
+    judges: bool = True
+    "True where more is better; False for a figure that only informs, which no gate may rest on."
     percentiles: bool = False
     "True where the middle and the slow end say more than the mean."

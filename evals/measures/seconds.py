@@ -13,5 +13,5 @@ def seconds(trial: Trial) -> Score:
 
 
 MEASURES = (
-    Measure("seconds", "Seconds", seconds, "From question to answer: half within; 19 of 20 within.", "", percentiles=True),
+    Measure("seconds", "Seconds", seconds, "From question to answer: half within; 19 of 20 within.", judges=False, percentiles=True),
 )

@@ -12,4 +12,4 @@ def words(trial: Trial) -> Score:
     return float(sum(any(sign.isalnum() for sign in word) for word in trial.text.split()))
 
 
-MEASURES = (Measure("words", "Words", words, "Words of the answer: half have no more; 19 of 20 have no more.", "", percentiles=True),)
+MEASURES = (Measure("words", "Words", words, "Words of the answer: half have no more; 19 of 20 have no more.", judges=False, percentiles=True),)
