@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.adapter import TITLES, adapted
-from assistant.across import across, by_outcome, candidates, outcome_asked
+from assistant.across import SAYS, across, by_outcome, candidates, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
@@ -26,6 +26,7 @@ from assistant.scope import Scope, scope_of
 from assistant.support import support_of
 from assistant.understanding import Filters, Request, understand
 from assistant.weights import load_weights
+from assistant.words import words
 from ingest.errors import SendAssistantError
 from ingest.furniture import furniture_ids
 from ingest.knowledge import KnowledgeBase
@@ -58,6 +59,8 @@ MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
 AMONG_CLOSE = 2.0
 "How far below the best, in log-odds, a further item of a list is one of those that a question asks for."
+TELLS = 0.3
+"Weight from which a concept is something that is asked about."
 READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 
@@ -197,23 +200,22 @@ class Assistant:
         return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
     def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View) -> Answer | None:
-        """The answer where the question points at a point of the answer before: 'the third one', 'which of these …'."""
-        asked = [n for n, turn in enumerate(turns) if turn["role"] == "user"]
+        """The answer where the question points at a point of an answer before: 'the third one', 'which of these …'."""
         place, among = place_pointed_at(request.question), asks_among(request.question)
-        if not asked or place is None and not among:
+        if place is None and not among:
             return None
-        before = self.ask(turns[asked[-1]]["content"], turns[: asked[-1]], filters)
-        points = [point for point in before.points if point.citations]
-        listed = [point for point in points if point.item is not None]
-        if place is not None and (listed or len(points) > 1):
-            return self._in_full(request, before, listed or points, place, view)
-        reader = load_reader()
-        if not listed or reader is None:
-            return None
-        texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in listed]
-        found = reader.scores(request.question, texts)
-        chosen = [point for point, score in zip(listed, found) if score >= max(0.0, max(found) - AMONG_CLOSE)]
-        return of_the_list(request, before, chosen, view.knowledge) if chosen else None
+        for n in reversed([n for n, turn in enumerate(turns) if turn["role"] == "user"]):
+            before = self.ask(turns[n]["content"], turns[:n], filters)
+            points = [point for point in before.points if point.item is not None]
+            if points and place is not None:
+                return self._in_full(request, before, points, place, view)
+            reader = load_reader()
+            if points and reader is not None:
+                texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in points]
+                found = reader.scores(request.question, texts)
+                chosen = [point for point, score in zip(points, found) if score >= max(0.0, max(found) - AMONG_CLOSE)]
+                return of_the_list(request, before, chosen, view.knowledge) if chosen else None
+        return None
 
     def _in_full(self, request: Request, before: Answer, points: Sequence[Point], place: int, view: View) -> Answer:
         """One point of the answer before, whole, with what else is said of it."""
@@ -280,31 +282,36 @@ class Assistant:
     def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """Every report that says it; outcomes are known for each report and answered exactly."""
         level = outcome_asked(request)
+        searched, name = len(scope.reports), ""
         if request.intent == "across" or level == 0:
-            scope = self._of_named(request, scope, view)
+            scope, name = self._of_named(request, scope, view)
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
         reader = load_reader()
-        if request.intent != "across" or len(scope.reports) < FEW_REPORTS or reader is None:
+        if request.intent != "across" or reader is None or not name and len(scope.reports) < FEW_REPORTS:
             return None
         hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
         likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
         found = reader.scores(request.standalone, [as_read(s) for s in likely])
-        return across(request, scope, list(zip(likely, found)))
+        said = set(words(name))
+        if name and not any(c.weight > TELLS and not set(c.written.split()) <= said for c in request.concepts):
+            # Nothing is asked but who holds the name: the sentence that holds it says it.
+            found = [max(score, SAYS + len(s.text.split()) / 100) if name.casefold() in s.text.casefold() else score
+                     for s, score in zip(likely, found)]
+        return across(request, scope, list(zip(likely, found)), searched)
 
-    def _of_named(self, request: Request, scope: Scope, view: View) -> Scope:
-        """The scope of a question across reports without those that do not hold a name in it ('the Black Country ICB')."""
+    def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, str]:
+        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it."""
         for name in request.names:
             words = name.split()
             for size in range(len(words), 1, -1):
-                parts = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
-                holding = {pid.rpartition(":")[0] for part in parts for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
-                chosen = tuple(report for report in scope.reports if report.id in holding)
-                if chosen:
-                    scope = dataclasses.replace(scope, reports=chosen)
-                    break
-        return scope
+                for part in (" ".join(words[at : at + size]) for at in range(len(words) - size + 1)):
+                    holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
+                    chosen = tuple(report for report in scope.reports if report.id in holding)
+                    if chosen and len(chosen) < len(scope.reports):
+                        return dataclasses.replace(scope, reports=chosen), part
+        return scope, ""
 
     @property
     def encoder_name(self) -> str:

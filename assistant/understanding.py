@@ -166,6 +166,8 @@ AND_ALSO = re.compile(
 "Where one question goes on to a second: '…, and how many …'."
 LIKELY = 0.35
 "Probability from which a kind of answer other than a topic counts as asked for."
+FACT_LIKELY = 0.65
+"The same for a fact, whose answer is the shorter: a topic taken for one loses more than the other way about."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
@@ -226,7 +228,7 @@ def _intent(likely: Mapping[str, float], areas: tuple[str, ...], wants: str) -> 
     if len(areas) > 1:
         return "compare"
     kind = max((kind for kind in likely if kind != "list" and not (areas and kind == "across")), key=likely.get)
-    if likely[kind] < LIKELY:
+    if likely[kind] < (FACT_LIKELY if kind == "fact" else LIKELY):
         kind = "topic"
     return "fact" if wants and kind == "topic" else kind
 
