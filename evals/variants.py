@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from ingest.model import Passage
 
 SETTINGS = ("rerank", "candidates", "fusion_k")
-WEIGHTS = ("keyword", "vector", "sentence")
-KNOWN = (*SETTINGS, *(f"{name}_weight" for name in WEIGHTS), "title", "chunk")
+DEPTHS = {"keyword": 1, "vector": 1, "sentence": 2}
+"The rankings that are fused, each with how many times the number of candidates it is read, as in assistant/retrieval.py."
+KNOWN = (*SETTINGS, *(f"{name}_weight" for name in DEPTHS), "title", "chunk")
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,15 @@ def open_variant(variant: Variant) -> Assistant:
     class Reweighted(Assistant):
         """Fuses the rankings anew with weights before the rerank's order is taken."""
 
-        def retrieve(self, request, scope, view, limit=None):
+        def retrieve(self, request, scope, view, limit=None, *more):
             limit = limit or self.settings.candidates
             # What one ranking has at its end may come forward, so more is asked for than is kept.
-            hits = super().retrieve(request, scope, view, len(WEIGHTS) * limit)
+            hits = super().retrieve(request, scope, view, sum(DEPTHS.values()) * limit, *more)
             fused = {hit.passage_id: _fused(hit.scores, limit, variant) for hit in hits}
-            kept = sorted((hit for hit in hits if fused[hit.passage_id]), key=lambda hit: -fused[hit.passage_id])[:limit]
-            kept = [dataclasses.replace(hit, scores=hit.scores | {"fusion": fused[hit.passage_id]}) for hit in kept]
-            return sorted(kept, key=lambda hit: -hit.score)
+            hits = [dataclasses.replace(hit, scores=hit.scores | {"fusion": fused[hit.passage_id]}) for hit in hits]
+            best = sorted((hit for hit in hits if fused[hit.passage_id]), key=lambda hit: -fused[hit.passage_id])[:limit]
+            # Without any rank: brought forward for its report's sake.
+            return sorted([*best, *(hit for hit in hits if not set(DEPTHS) & set(hit.scores))], key=lambda hit: -hit.score)
 
     return Reweighted.open(variant.settings)
 
@@ -144,7 +146,7 @@ def _passages(knowledge: KnowledgeBase, report_id: str) -> list[Passage]:
 
 def _fused(scores: Mapping[str, float], limit: int, variant: Variant) -> float:
     """Reciprocal rank fusion with weights, of ranks that each search alone would have brought forward."""
-    ranks = {name: scores[name] for name in WEIGHTS if name in scores and scores[name] <= limit}
+    ranks = {name: scores[name] for name, depth in DEPTHS.items() if name in scores and scores[name] <= depth * limit}
     return sum(variant.weights.get(name, 1.0) / (variant.settings.fusion_k + rank) for name, rank in ranks.items())
 
 
