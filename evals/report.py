@@ -53,6 +53,7 @@ def write_report(run: Run, comparison: Comparison | None = None, broken: Sequenc
 def as_html(run: Run, comparison: Comparison | None = None, broken: Sequence[Breach] | None = None) -> str:
     """The report. `broken` is None where no gate was set."""
     import jinja2
+    from markupsafe import Markup
 
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
@@ -70,9 +71,9 @@ def as_html(run: Run, comparison: Comparison | None = None, broken: Sequence[Bre
         rows=rows,
         verdicts=[v for v in (NEWLY_WRONG, NEWLY_RIGHT, WRONG, RIGHT) if any(row.verdict == v for row in rows)],
         # The plots escape what they show; they are the only markup that is not the template's.
-        kind_plot=jinja2.utils.markupsafe.Markup(plots.shares("Right by kind of question", kinds)),
-        report_plot=jinja2.utils.markupsafe.Markup(plots.shares("Right by report", reports)) if reports else "",
-        latency_plot=jinja2.utils.markupsafe.Markup(plots.latency("Seconds from question to answer", seconds)),
+        kind_plot=Markup(plots.shares("Right by kind of question", kinds)),
+        report_plot=Markup(plots.shares("Right by report", reports)) if reports else "",
+        latency_plot=Markup(plots.latency("Seconds from question to answer", seconds)),
         number=number,
         gain_words=gain_words,
     )
