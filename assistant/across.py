@@ -16,7 +16,7 @@ from ingest.model import Passage, Report
 
 A_REPORT = 2
 "Sentences of a report that may be the one that says it."
-SAYS = 2.0
+SAYS = 0.0
 "Reader's score from which a sentence says what is asked."
 
 OUTCOME = re.compile(

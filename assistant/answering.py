@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from assistant.listing import Listing, best_listing, listing_signals, listings_o
 from assistant.pointing import asks_among, place_pointed_at
 from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
-from assistant.roles import roles_of
+from assistant.roles import roles_of, sides_of
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
 from assistant.support import support_of
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
-MAYBE_LISTED = 0.1
+MAYBE_LISTED = 0.3
 "Probability that a list is asked for from which the printed lists are looked at."
 LISTED = 0.4
 "Probability from which a printed list counts as the one asked for."
@@ -79,7 +79,7 @@ class View:
     "Ids of passages that every report of a kind repeats."
 
     @classmethod
-    def of(cls, knowledge: KnowledgeBase, settings: Settings) -> View:
+    def of(cls, knowledge: KnowledgeBase, settings: Settings, is_word: Callable[[str], bool]) -> View:
         passages = [p for p in knowledge.passages.values() if p.report_id in knowledge.searchable]
         reports = tuple(knowledge.reports[report_id] for report_id in sorted(knowledge.searchable))
         of_report: dict[str, list] = {}
@@ -88,7 +88,7 @@ class View:
         furniture: set[str] = set()
         for kind in {report.kind for report in reports}:
             furniture |= furniture_ids(tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind)
-        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus), reports, frozenset(furniture))
+        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, is_word), reports, frozenset(furniture))
 
     @cached_property
     def _passages(self) -> dict[str, list[Passage]]:
@@ -117,7 +117,7 @@ class Assistant:
         self.settings = settings
         self.weights = load_weights()
         self._encoder = encoder
-        self._view = View.of(knowledge, settings)
+        self._view = View.of(knowledge, settings, encoder.is_word)
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -160,7 +160,7 @@ class Assistant:
             if not found.answers:
                 answer = not_found(request, found)
             elif request.intent == "both sides":
-                answer = both_sides(request, found, self._roles)
+                answer = both_sides(request, found, self._sides)
             else:
                 answer = quoted(request, found, self._roles)
         clock.mark("compose")
@@ -168,6 +168,7 @@ class Assistant:
         clock.mark("check")
         return dataclasses.replace(
             answer,
+            question=question,
             searched=tuple(report.title for report in scope.reports),
             follow_ups=follow_ups(request, answer, view.reports, view.listings_of),
             candidates=_candidates(found.hits, answer.citations) if found else (),
@@ -208,7 +209,7 @@ class Assistant:
         knowledge = self._view.knowledge.refresh()
         if knowledge is not self._view.knowledge:
             knowledge.store.check_model(self._encoder.name)
-            self._view = View.of(knowledge, self.settings)
+            self._view = View.of(knowledge, self.settings, self._encoder.is_word)
         return self._view
 
     def find(self, request: Request, scope: Scope, view: View) -> Findings:
@@ -344,6 +345,9 @@ class Assistant:
 
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
+
+    def _sides(self, sentences: Sequence[Sentence]) -> list[str]:
+        return sides_of(sentences, self._encoder)
 
     def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
         """Passages of the reports in scope, best first; `each`: at least so many of every report."""
