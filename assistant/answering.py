@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.adapter import TITLES, adapted
-from assistant.across import SAYS, across, by_outcome, candidates, outcome_asked
+from assistant.across import MONTHS, across, by_date, by_outcome, candidates, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
@@ -310,29 +310,37 @@ class Assistant:
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
-        reader = load_reader()
-        if request.intent != "across" or reader is None or not name and len(scope.reports) < FEW_REPORTS:
+        if request.intent != "across":
+            return None
+        named = set(words(name)) | set(MONTHS)
+        subject = [c for c in request.concepts if c.weight > TELLS and not set(c.written.split()) <= named]
+        if name and not subject:
+            return naming(request, scope, name, view.passages_of, searched)
+        if request.years and not subject:
+            return by_date(request, scope_of(dataclasses.replace(request, years=()), view.reports), view.passages_of)
+        if not name and len(scope.reports) < FEW_REPORTS:
             return None
         hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
         likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
-        found = reader.scores(request.standalone, [as_read(s) for s in likely])
-        said = set(words(name))
-        if name and not any(c.weight > TELLS and not set(c.written.split()) <= said for c in request.concepts):
-            # Nothing is asked but who holds the name: the sentence that holds it says it.
-            found = [max(score, SAYS + len(s.text.split()) / 100) if name.casefold() in s.text.casefold() else score
-                     for s, score in zip(likely, found)]
-        return across(request, scope, list(zip(likely, found)), searched)
+        reader = load_reader()
+        if reader is None or not likely:
+            return None
+        read = with_reader(likely, reader.scores(request.standalone, [as_read(s) for s in likely]), self.weights["reader"])
+        return across(request, scope, read, self.weights["says"], searched)
 
     def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, str]:
-        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it."""
+        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it.
+
+        Of the name's runs of words, the longest that some report holds says which reports; the shortest that just these hold is the name.
+        """
         for name in request.names:
             words = name.split()
-            for size in range(len(words), 1, -1):
-                for part in (" ".join(words[at : at + size]) for at in range(len(words) - size + 1)):
-                    holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
-                    chosen = tuple(report for report in scope.reports if report.id in holding)
-                    if chosen and len(chosen) < len(scope.reports):
-                        return dataclasses.replace(scope, reports=chosen), part
+            runs = [" ".join(words[at : at + size]) for size in range(len(words), 1, -1) for at in range(len(words) - size + 1)]
+            holding = {run: {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([run], 2000)} for run in runs}
+            held = next((reports for reports in holding.values() if reports), set())
+            chosen = tuple(report for report in scope.reports if report.id in held)
+            if chosen and len(chosen) < len(scope.reports):
+                return dataclasses.replace(scope, reports=chosen), [run for run in runs if holding[run] == held][-1]
         return scope, ""
 
     @property

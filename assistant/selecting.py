@@ -33,8 +33,8 @@ class Limits:
 
 
 FACT = Limits(3, 75, 1.6)
-TOPIC = Limits(8, 190, 4.2)
-BOTH = Limits(6, 150, 4.2)
+TOPIC = Limits(8, 205, 5.0)
+BOTH = Limits(6, 150, 5.0)
 SIDE = Limits(3, 70, 2.2)
 "One side of a comparison, one area or one report among several."
 
