@@ -312,7 +312,7 @@ class Assistant:
                 return answer
         if request.intent != "across":
             return None
-        named = set(words(name)) | set(MONTHS)
+        named = {*words(name), *MONTHS, *map(str, request.years)}
         subject = [c for c in request.concepts if c.weight > TELLS and not set(c.written.split()) <= named]
         if name and not subject:
             return naming(request, scope, name, view.passages_of, searched)

@@ -42,8 +42,3 @@ def test_reports_of_a_year_are_listed_with_the_sentence_that_dates_them(assistan
     assert [c.area for c in answer.citations] == ["Rutland"]
     assert "14 to 17 June 2022" in answer.citations[0].quote
     assert answer.text.startswith("1 of the ")
-
-
-def test_a_name_that_one_report_holds_narrows_the_reports(assistant):
-    answer = assistant.ask("Which areas come under the Care Quality Commission?")
-    assert [c.area for c in answer.citations] == ["Torbay"]
