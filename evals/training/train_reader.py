@@ -32,6 +32,7 @@ LENGTH = 96
 READ = 12
 "Wrong sentences a question that the model is measured against, the ones that rank highest without it."
 
+RATE = 6e-5
 ROUNDS = 2
 KEPT = {("praise", False): 0.4, ("worry", False): 0.36, ("praise", True): 0.7, ("worry", True): 0.75}
 "Share of a style's questions, by whether they have an answer, that one round takes; all of the others, and facts twice."
@@ -116,19 +117,19 @@ def drawn(group: Group, rng: random.Random) -> Group:
     return question, some, [wrong[n] for n in (order * size)[:size]]
 
 
-def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: random.Random) -> None:
+def train(model, tokenizer, groups: list[Group], rng: random.Random) -> None:
     """One stage of training, in place. Runs in bfloat16, which processors without it emulate slowly."""
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits
 
-    rows = [drawn(group, rng) for _ in range(epochs) for group in rng.sample(groups, len(groups))]
+    rows = [drawn(group, rng) for group in rng.sample(groups, len(groups))]
     batches = []
     for at in range(0, len(rows), GROUPS * 40):
         part = sorted(rows[at : at + GROUPS * 40], key=lambda row: sum(len(s) for s in row[1] + row[2]))
         some = [part[n : n + GROUPS] for n in range(0, len(part), GROUPS)]
         rng.shuffle(some)
         batches += some
-    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min(1.0, (n + 1) / (0.06 * len(batches))) * max(0.05, 1 - n / len(batches)))
     model.train()
@@ -219,12 +220,12 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(str(get_model_path()))
     model = AutoModelForSequenceClassification.from_pretrained(str(arguments.start or get_model_path()), num_labels=1)
     if not arguments.start:
-        train(model, tokenizer, general_groups(arguments.bench, rng), 1, 6e-5, rng)
+        train(model, tokenizer, general_groups(arguments.bench, rng), rng)
         model.save_pretrained(arguments.out / "general")
     learn, back = send_groups(arguments.index)
     print(f"{len(learn)} questions to learn from, {len(back)} held back", flush=True)
     for _ in range(ROUNDS):
-        train(model, tokenizer, one_round(learn, rng), 1, 6e-5, rng)
+        train(model, tokenizer, one_round(learn, rng), rng)
     print(f"after: {measure(model, tokenizer, back)}", flush=True)
     model.save_pretrained(arguments.out / "torch")
     export(model, tokenizer, arguments.out)
