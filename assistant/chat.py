@@ -154,7 +154,7 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
                         label="Your question", elem_id="question", lines=1, max_lines=6, max_length=LONGEST_QUESTION
                     )
                     send = gr.Button("Ask", elem_id="send", scale=0)
-            with gr.Column(elem_id="panel", scale=2):
+            with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
 
         outputs = [conversation, talk, panel, question, send, opening_part, next_part, *next_buttons]

@@ -118,6 +118,8 @@ SCRIPT = """
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     document.querySelectorAll(".current").forEach((other) => other.classList.remove("current"));
     target.classList.add("current");
+    const print = target.querySelector("details.print");
+    if (print) print.open = true;
     const panel = target.closest("#sources");
     if (panel && getComputedStyle(panel).overflowY === "auto") {
       const top = target.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop - 12;

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from assistant.addresses import quote_address
 from assistant.answer import STATUSES, Answer, Citation, Point
 from ingest.model import KINDS
 
@@ -276,8 +277,19 @@ def source_html(view: PassageView, turn: int) -> str:
         f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>"
         f'<p class="told">{escape(told[0].upper() + told[1:])}</p>{badge}'
         f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote><dl>{rows}</dl>"
-        f'<p class="return"><a href="#answer-{turn}">Back to the answer</a></p></article>'
+        f"{_printed_page(citation)}"
+        f'<p class="return"><a href="{escape(quote_address(citation))}#quote" target="_blank" rel="noopener">'
+        "Text and page side by side (new tab)</a>"
+        f'<a href="#answer-{turn}">Back to the answer</a></p></article>'
     )
+
+
+def _printed_page(citation: Citation) -> str:
+    """The page that the quote is printed on, folded; the script of the page fetches it when it is opened."""
+    if citation.page is None:
+        return ""
+    waiting = f'<p class="waiting" data-sheet="{escape(quote_address(citation, "/sheet"))}">Fetching the page…</p>'
+    return f'<details class="print"><summary>See the printed page</summary>{waiting}</details>'
 
 
 def _beginning(text: str) -> str:

@@ -11,7 +11,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from assistant.chat import Engine, EngineLoader, mount_page
+from assistant.layout import document, failure
+from assistant.library import Library
 from assistant.page import SCRIPT
+from assistant.scripts import PAGES_SCRIPT
+from assistant.source_routes import source_routes
+from assistant.style import PAGES_STYLE
 from ingest.errors import SettingsError
 from ingest.settings import Settings
 
@@ -47,14 +52,18 @@ PORTS_TRIED = 100
 def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fastapi.FastAPI:
     """The chat as an application. The engine is opened in the background once the application starts."""
     from fastapi import FastAPI, Response
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import HTMLResponse
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     loader = EngineLoader(engine_factory)
+    library = Library(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI):
         loader.start()
         yield
+        library.close()
 
     # No /docs: FastAPI's page for it loads scripts from an outside host.
     app = FastAPI(title="SEND evidence assistant", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -63,7 +72,20 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     def script() -> Response:
         return Response(SCRIPT, media_type="text/javascript")
 
-    mount_page(app, loader, head='<script src="/page.js"></script>')
+    @app.get("/pages.js")
+    def pages_script() -> Response:
+        return Response(PAGES_SCRIPT, media_type="text/javascript")
+
+    @app.get("/pages.css")
+    def pages_style() -> Response:
+        return Response(PAGES_STYLE, media_type="text/css")
+
+    @app.exception_handler(RequestValidationError)
+    def wrong_address(_, __) -> Response:
+        return HTMLResponse(document("Not found", failure("The address is not complete or not right. Follow a link.")), 400)
+
+    app.include_router(source_routes(library))
+    mount_page(app, loader, head='<script src="/page.js"></script><script src="/pages.js" defer></script>')
     app.add_middleware(Guard)
     if _is_loopback(settings.host):
         # A web site elsewhere must not reach the chat by pointing a name of its own at this machine.

@@ -1,0 +1,46 @@
+"""The script of the pages beside the chat, used in the chat's panel too. Everything it does is also a plain link."""
+
+PAGES_SCRIPT = """
+// Turns the page of print in its place, and brings it in where a source is opened.
+(() => {
+  async function put(address, place) {
+    let html;
+    try {
+      html = await (await fetch(address)).text();
+    } catch {
+      html = '<p class="notice" role="status">The page could not be fetched. Is the assistant still running?</p>';
+    }
+    const made = document.createElement("div");
+    made.innerHTML = html;
+    place.replaceWith(...made.childNodes);
+  }
+
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-turn]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const sheet = link.closest(".sheet");
+    const holder = sheet.parentElement;
+    const address = new URL(link.href);
+    address.pathname += "/sheet";
+    await put(address, sheet);
+    holder.querySelector(".sheet figcaption").focus({ preventScroll: true });
+  });
+
+  // A folded page of print is fetched when it is first opened.
+  document.addEventListener("toggle", (event) => {
+    const waiting = event.target.matches("details.print[open]") && event.target.querySelector("[data-sheet]");
+    if (waiting) put(waiting.dataset.sheet, waiting);
+  }, true);
+
+  // Where the text scrolls in a box of its own, the page stays at its head and only the box moves.
+  const quote = document.querySelector(".whole #quote");
+  const box = quote?.closest(".whole");
+  if (box && box.scrollHeight > box.clientHeight && innerWidth > 960) {
+    addEventListener("load", () => {
+      scrollTo(0, 0);
+      box.scrollTop += quote.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    });
+  }
+})();
+"""
