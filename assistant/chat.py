@@ -1,7 +1,6 @@
 """The chat page: takes a question to the engine, shows its answer and sources. The one module that imports gradio."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: gradio could not see the types that are imported inside a function.
 import logging
 import os
 import threading
@@ -9,10 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assistant import page
+from assistant.abbreviations import Abbreviations
 from assistant.answer import Answer, Citation
 from assistant.page import Exchange
 from assistant.render import PassageView
+from assistant.scope_menus import filters_of
+from assistant.scripts import CHOOSE, CORRECT
 from assistant.style import STYLE
+from assistant.understanding import Filters
 from ingest.errors import SendAssistantError
 from ingest.model import Report
 
@@ -39,7 +42,7 @@ BROKEN = (
 class Engine(Protocol):
     """What the page needs of the assistant."""
 
-    def ask(self, question: str, turns: Sequence[dict[str, str]] = ()) -> Answer:
+    def ask(self, question: str, turns: Sequence[dict[str, str]] = (), filters: Filters = Filters()) -> Answer:
         """The answer; `turns` is the conversation so far as {'role', 'content'}, oldest first."""
 
     def passage_view(self, citation: Citation) -> PassageView:
@@ -89,7 +92,9 @@ def turns(conversation: Sequence[Exchange]) -> list[dict[str, str]]:
     ]
 
 
-def converse(loader: EngineLoader, question: str, conversation: Sequence[Exchange]) -> list[Exchange]:
+def converse(
+    loader: EngineLoader, question: str, conversation: Sequence[Exchange], filters: Filters = Filters()
+) -> list[Exchange]:
     """The conversation with the question answered. A failure becomes an answer in plain words; its cause is logged."""
     views: tuple[PassageView, ...] = ()
     try:
@@ -97,14 +102,14 @@ def converse(loader: EngineLoader, question: str, conversation: Sequence[Exchang
             length = f"{len(question):,} characters; the most is {LONGEST_QUESTION:,}"
             raise SendAssistantError(f"The question has {length}. Shorten it and ask again.")
         engine = loader.get()
-        answer = engine.ask(question, turns(conversation))
+        answer = engine.ask(question, turns(conversation), filters)
         views = tuple(engine.passage_view(citation) for citation in answer.citations)
     except SendAssistantError as error:
         answer = Answer(question=question, status="error", text=str(error))
     except Exception:
         log.exception("a question could not be answered")
         answer = Answer(question=question, status="error", text=BROKEN)
-    return [*conversation, Exchange(question, answer, views)]
+    return [*conversation, Exchange(question, answer, views, filters)]
 
 
 def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
@@ -119,7 +124,15 @@ def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
     return page.opening_html(reports), page.opening_questions(reports, SUGGESTIONS)
 
 
-def build_page(loader: EngineLoader) -> gradio.Blocks:
+def held_reports(loader: EngineLoader) -> Sequence[Report]:
+    """The reports that can be searched; none while there is no knowledge base."""
+    try:
+        return loader.get().reports()
+    except Exception:  # whoever asks a question is told
+        return ()
+
+
+def build_page(loader: EngineLoader, abbreviations: Abbreviations = Abbreviations()) -> "gradio.Blocks":
     """The page with its events, not yet served."""
     # Read while gradio is imported: it would ask an outside host otherwise.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -129,14 +142,15 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
         shown = list(questions[:SUGGESTIONS]) + [""] * (SUGGESTIONS - len(questions))
         return [gr.Button(value=question, visible=bool(question)) for question in shown]
 
-    def written(content: str, name: str | None = None) -> gr.HTML:
-        return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=None)
+    def written(content: str, name: str | None = None, script: str | None = None) -> gr.HTML:
+        return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=script)
 
     def buttons() -> list[gr.Button]:
         return [gr.Button(visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)]
 
     with gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State([])
+        filters = gr.State(Filters())
         with gr.Row(elem_id="top"):
             written(page.header_html())
             new = gr.Button("New conversation", elem_id="new", scale=0)
@@ -145,34 +159,32 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
                 with gr.Column(elem_classes="suggestions") as opening_part:
                     opening_words = written(page.notice_html(page.OPENING), "opening")
                     opening_buttons = buttons()
-                talk = written(page.conversation_html([]), "conversation")
+                talk = written(page.conversation_html([]), "conversation", CORRECT)
                 with gr.Column(elem_classes="suggestions", visible=False) as next_part:
                     written("<h2>You could ask next</h2>")
                     next_buttons = buttons()
-                with gr.Row(elem_id="composer"):
-                    question = gr.Textbox(
-                        label="Your question", elem_id="question", lines=1, max_lines=6, max_length=LONGEST_QUESTION
-                    )
-                    send = gr.Button("Ask", elem_id="send", scale=0)
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="asking"):
+                        question = gr.Textbox(
+                            label="Your question", elem_id="question", lines=1, max_lines=6, max_length=LONGEST_QUESTION
+                        )
+                        send = gr.Button("Ask", elem_id="send", scale=0)
+                    standing = written("", "standing", CHOOSE)
             with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
 
         outputs = [conversation, talk, panel, question, send, opening_part, next_part, *next_buttons]
         unchanged = [gr.skip()] * SUGGESTIONS
 
-        def ask(words: str, so_far: list[Exchange]):
-            words = words.strip()
-            if not words:
-                yield [gr.skip()] * len(outputs)
-                return
-            waiting = page.conversation_html(so_far, pending=words)
+        def answer(words: str, before: list[Exchange], set_by_hand: Filters):
             hidden = gr.Column(visible=False)
-            yield [so_far, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
-            done = converse(loader, words, so_far)
+            waiting = page.conversation_html(before, pending=words, abbreviations=abbreviations)
+            yield [before, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
+            done = converse(loader, words, before, set_by_hand)
             follow_ups = done[-1].answer.follow_ups
             yield [
                 done,
-                page.conversation_html(done),
+                page.conversation_html(done, "", held_reports(loader), abbreviations),
                 page.panel_html(done),
                 gr.skip(),
                 gr.Button(interactive=True),
@@ -180,6 +192,22 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
                 gr.Column(visible=bool(follow_ups)),
                 *suggest(follow_ups),
             ]
+
+        def ask(words: str, so_far: list[Exchange], set_by_hand: Filters):
+            if words.strip():
+                yield from answer(words.strip(), so_far, set_by_hand)
+            else:
+                yield [gr.skip()] * len(outputs)
+
+        def correct(so_far: list[Exchange], event: gr.EventData):
+            """Answers the newest question again; what was chosen stays set for the questions to come."""
+            set_by_hand = filters_of(event._data or {})
+            menus = page.standing_html(held_reports(loader), set_by_hand)
+            for changes in answer(so_far[-1].question, so_far[:-1], set_by_hand) if so_far else ():
+                yield [*changes, set_by_hand, menus]
+
+        def choose(event: gr.EventData) -> Filters:
+            return filters_of(event._data or {})
 
         def begin_anew():
             return [
@@ -195,21 +223,24 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
 
         def open_page():
             words, questions = opening(loader)
-            return [words, *suggest(questions)]
+            return [words, page.standing_html(held_reports(loader), Filters()), *suggest(questions)]
 
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = [gr.on([question.submit, send.click], ask, [question, conversation], outputs, **quiet)]
-        asked += [
-            button.click(ask, [button, conversation], outputs, **quiet) for button in (*opening_buttons, *next_buttons)
-        ]
+        asking = [conversation, filters]
+        asked = [gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet)]
+        asked += [button.click(ask, [button, *asking], outputs, **quiet) for button in (*opening_buttons, *next_buttons)]
+        asked.append(talk.correct(correct, [conversation], [*outputs, filters, standing], **quiet))
+        standing.choose(choose, None, [filters], queue=False, **quiet)
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)
-        blocks.load(open_page, None, [opening_words, *opening_buttons], **quiet)
+        blocks.load(open_page, None, [opening_words, standing, *opening_buttons], **quiet)
     return blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, api_open=False)
 
 
-def mount_page(app: fastapi.FastAPI, loader: EngineLoader, *, head: str) -> fastapi.FastAPI:
+def mount_page(
+    app: "fastapi.FastAPI", loader: EngineLoader, abbreviations: Abbreviations, *, head: str
+) -> "fastapi.FastAPI":
     """`app` with the page at '/'; `head` is HTML for the page's head."""
-    blocks = build_page(loader)
+    blocks = build_page(loader, abbreviations)
     import gradio as gr
 
     # Fonts by name only: gradio's own themes load theirs from an outside host.

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.abbreviations import Abbreviations
 from assistant.answer import Answer
 from assistant.render import PassageView, answer_html, escape, searched_words, source_html
+from assistant.scope_menus import filters_words, menus_html
+from assistant.understanding import Filters
 from ingest.model import Report
 
 TITLE = "SEND evidence assistant"
 SUMMARY = (
-    "It quotes SEND reviews and inspection reports and shows where each quote stands; it gives no opinion "
-    "and no advice, and knows nothing beyond the reports held here."
+    "It quotes reviews and inspection reports on special educational needs and disabilities (SEND) and shows where each "
+    "quote stands; it gives no opinion and no advice, and knows nothing beyond the reports held here."
 )
 PENDING = "Looking in the reports…"
 OPENING = "Opening the knowledge base…"
@@ -25,6 +28,8 @@ class Exchange:
     question: str
     answer: Answer
     views: tuple[PassageView, ...] = ()
+    filters: Filters = Filters()
+    "What was set by hand when it was asked."
 
 
 def header_html() -> str:
@@ -73,17 +78,55 @@ OPENING_QUESTIONS = {
 "A question that every report of the kind answers."
 
 
-def conversation_html(conversation: Sequence[Exchange], pending: str = "") -> str:
-    """The questions and answers so far, oldest first; `pending` is a question that is being answered."""
-    parts = [
-        f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>'
-        f'<div class="answer">{answer_html(exchange.answer, turn)}</div></article>'
-        for turn, exchange in enumerate(conversation, start=1)
-    ]
+def conversation_html(
+    conversation: Sequence[Exchange],
+    pending: str = "",
+    reports: Sequence[Report] = (),
+    abbreviations: Abbreviations = Abbreviations(),
+) -> str:
+    """The questions and answers so far, oldest first; `pending` is a question that is being answered.
+
+    The newest answer has menus that correct what was searched, filled from the `reports` held.
+    """
+    parts = []
+    for turn, exchange in enumerate(conversation, start=1):
+        newest = turn == len(conversation) and not pending
+        menus = correction_html(exchange, reports) if newest and reports else ""
+        parts.append(
+            f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>'
+            f'<div class="answer">{answer_html(exchange.answer, turn, abbreviations, menus)}</div></article>'
+        )
     if pending:
         waiting = f'<h3>{escape(pending)}</h3><p class="waiting">{PENDING}</p>'
         parts.append(f'<article class="exchange pending">{waiting}</article>')
     return f'<h2 class="unseen">Conversation</h2>{"".join(parts)}' if parts else ""
+
+
+def correction_html(exchange: Exchange, reports: Sequence[Report]) -> str:
+    """Menus by which the newest question is answered again from other reports."""
+    titles = set(exchange.answer.searched)
+    searched = [report for report in reports if report.title in titles]
+    menus = menus_html(reports, exchange.filters, "correct", searched)
+    return (
+        f'<details class="correct"><summary>Change what is searched</summary>{menus}'
+        '<button type="button" data-correct>Answer again</button></details>'
+    )
+
+
+def standing_html(reports: Sequence[Report], filters: Filters) -> str:
+    """Menus for all questions to come; their summary says what is set."""
+    if not reports:
+        return ""
+    return (
+        f'<details class="standing"><summary>Searching: <span data-set>{escape(standing_words(filters, reports))}</span></summary>'
+        f'{menus_html(reports, filters, "standing")}<button type="button" data-clear>Search all reports</button></details>'
+    )
+
+
+def standing_words(filters: Filters, reports: Sequence[Report]) -> str:
+    """What the standing menus say when folded."""
+    set_to = filters_words(filters, reports)
+    return f"only {set_to}" if set_to else "whatever the question names, in all reports"
 
 
 def panel_html(conversation: Sequence[Exchange]) -> str:
@@ -141,14 +184,14 @@ SCRIPT = """
 
   function spoken(exchange) {
     const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
-    words.querySelectorAll(".sources, .searched").forEach((part) => part.remove());
+    words.querySelectorAll(".sources, .searched, .correct, .explained").forEach((part) => part.remove());
     return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
   }
 
   let seen = "";
   function arrived() {
     const newest = [...document.querySelectorAll("#conversation .exchange")].pop();
-    const words = newest ? newest.innerText : "";
+    const words = newest ? newest.id + newest.querySelector("h3").textContent + spoken(newest) : "";
     if (words === seen) return;
     seen = words;
     live.textContent = newest ? spoken(newest) : "";

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from assistant.abbreviations import Abbreviations
 from assistant.addresses import quote_address
 from assistant.answer import STATUSES, Answer, Citation, Point
 from ingest.model import KINDS
@@ -193,16 +194,28 @@ def source_anchor(turn: int, number: int) -> str:
     return f"source-{turn}-{number}"
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """The answer as HTML: status, scope line, points under headings, numbered sources, what was searched."""
+def answer_html(answer: Answer, turn: int, abbreviations: Abbreviations = Abbreviations(), menus: str = "") -> str:
+    """The answer as HTML: status, scope line, points under headings, abbreviations, numbered sources, what was searched.
+
+    `menus` is HTML that stands after the scope line, to correct it.
+    """
     parts = []
     if answer.status != "answered":
         parts.append(f'<p class="status status-{escape(answer.status)}">{escape(STATUSES[answer.status])}</p>')
     if answer.scope:
         parts.append(f'<p class="scope"><em>{escape(answer.scope)}</em></p>')
+    parts.append(menus)
     points = answer.points or tuple(Point(text=text, ours=True) for text in answer.text.split("\n\n") if text.strip())
+    explained = abbreviations.of([point.text for point in points])
+    unmarked = dict(explained)
+
+    def written(text: str) -> str:
+        return abbreviations.mark(text, unmarked, escape).replace("\n", "<br>")
+
     for heading, under in sections(points):
-        parts.append(_section_html(heading, under, turn))
+        parts.append(_section_html(heading, under, turn, written))
+    if explained:
+        parts.append(_explained_html(explained))
     if answer.citations:
         parts.append(_sources_html(answer.citations, turn))
     if answer.searched:
@@ -210,25 +223,32 @@ def answer_html(answer: Answer, turn: int) -> str:
     return "".join(parts)
 
 
-def _section_html(heading: str, points: Sequence[Point], turn: int) -> str:
+def _section_html(heading: str, points: Sequence[Point], turn: int, written: Callable[[str], str]) -> str:
     """The points under one heading: a numbered list where they have places, bullets where there are several quotes."""
     parts = [f"<h4>{escape(heading)}</h4>"] if heading else []
     for form, run in runs(heading, points):
+        items = [_point_html(point, turn, written) for point in run]
         if form == "paragraphs":
-            parts += [f'<p class="{"ours" if point.ours else "said"}">{_point_html(point, turn)}</p>' for point in run]
+            parts += [f'<p class="{"ours" if point.ours else "said"}">{item}</p>' for point, item in zip(run, items)]
         elif form == "bullets":
-            parts.append(f"<ul>{''.join(f'<li>{_point_html(point, turn)}</li>' for point in run)}</ul>")
+            parts.append(f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>")
         else:
-            items = [f'<li value="{point.item}">{_point_html(point, turn)}</li>' for point in run]
-            parts.append(f"<ol>{''.join(items)}</ol>")
+            numbered = (f'<li value="{point.item}">{item}</li>' for point, item in zip(run, items))
+            parts.append(f"<ol>{''.join(numbered)}</ol>")
     return "".join(parts)
 
 
-def _point_html(point: Point, turn: int) -> str:
-    words = escape(point.text).replace("\n", "<br>")
+def _point_html(point: Point, turn: int, written: Callable[[str], str]) -> str:
+    words = written(point.text)
     if not point.ours:
         words = f"<q>{words}</q>"
     return " ".join([words, *(citation_link(citation, turn) for citation in point.citations)])
+
+
+def _explained_html(explained: dict[str, str]) -> str:
+    """What the answer's abbreviations stand for, in words that everyone can reach: titles on <abbr> show to a mouse only."""
+    rows = "".join(f"<div><dt>{escape(short)}</dt><dd>{escape(long)}</dd></div>" for short, long in explained.items())
+    return f'<div class="explained"><h4>Abbreviations</h4><dl>{rows}</dl></div>'
 
 
 def citation_link(citation: Citation, turn: int) -> str:

@@ -1,7 +1,36 @@
-"""The script of the pages beside the chat, used in the chat's panel too. Everything it does is also a plain link."""
+"""Scripts of the pages beside the chat and of the chat's menus."""
+
+CHOSEN = """
+const chosen = (within) => Object.fromEntries(
+  [...within.querySelectorAll("select[data-filter]")].map((menu) => [menu.dataset.filter, menu.value]));
+"""
+
+CORRECT = CHOSEN + """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-correct]");
+  if (button) trigger("correct", chosen(button.closest(".correct")));
+});
+"""
+"Of the conversation: asks the newest question again with what its menus say."
+
+CHOOSE = CHOSEN + """
+function choose() {
+  const set = [...element.querySelectorAll("select")].filter((menu) => menu.value).map((menu) => menu.selectedOptions[0].text);
+  element.querySelector("[data-set]").textContent = set.length ? "only " + set.join(", ") : "whatever the question names, in all reports";
+  trigger("choose", chosen(element));
+}
+element.addEventListener("change", choose);
+element.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-clear]")) return;
+  element.querySelectorAll("select").forEach((menu) => { menu.value = ""; });
+  choose();
+});
+"""
+"Of the standing menus: every question to come is asked with what they say."
+
 
 PAGES_SCRIPT = """
-// Turns the page of print in its place, and brings it in where a source is opened.
+// Turns the page of print in its place, and brings it in where a source is opened. Without it, the links do the same.
 (() => {
   async function put(address, place) {
     let html;

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from assistant.abbreviations import Abbreviations
 from assistant.chat import Engine, EngineLoader, mount_page
 from assistant.layout import document, failure
 from assistant.library import Library
@@ -17,7 +18,8 @@ from assistant.page import SCRIPT
 from assistant.scripts import PAGES_SCRIPT
 from assistant.source_routes import source_routes
 from assistant.style import PAGES_STYLE
-from ingest.errors import SettingsError
+from ingest.errors import KnowledgeBaseError, SettingsError
+from ingest.glossary import load_glossary
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,12 +87,21 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
         return HTMLResponse(document("Not found", failure("The address is not complete or not right. Follow a link.")), 400)
 
     app.include_router(source_routes(library))
-    mount_page(app, loader, head='<script src="/page.js"></script><script src="/pages.js" defer></script>')
+    mount_page(app, loader, _abbreviations(settings), head='<script src="/page.js"></script><script src="/pages.js" defer></script>')
     app.add_middleware(Guard)
     if _is_loopback(settings.host):
         # A web site elsewhere must not reach the chat by pointing a name of its own at this machine.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", settings.host])
     return app
+
+
+def _abbreviations(settings: Settings) -> Abbreviations:
+    """Those of the glossary; none where it cannot be read, as answers do without."""
+    try:
+        return Abbreviations(load_glossary(settings.corpus))
+    except KnowledgeBaseError as error:
+        logging.getLogger(__name__).warning("abbreviations are not explained: %s", error)
+        return Abbreviations()
 
 
 class Guard:

@@ -23,7 +23,7 @@ mark { scroll-margin: 3rem; background: var(--marked); color: var(--marked-ink);
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
 .notice { padding: .9rem 1.1rem; border: 1px solid var(--rule); border-left: .3rem solid var(--warn);
   background: var(--card); }
-:is(a, button, summary, textarea, input, [tabindex]):focus-visible { outline: 3px solid var(--accent) !important;
+:is(a, button, summary, textarea, input, select, [tabindex]):focus-visible { outline: 3px solid var(--accent) !important;
   outline-offset: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
@@ -121,9 +121,22 @@ button.suggestion { justify-content: flex-start; text-align: left; white-space: 
 button.suggestion:hover, #new:hover { background: var(--accent-pale); border-color: var(--accent); }
 #new { color: var(--accent); background: var(--card); border: 1px solid var(--rule); font-size: 1rem;
   font-weight: 600; }
-#composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 1rem;
-  border-top: 1px solid var(--rule);
-  align-items: flex-end; gap: .75rem; max-width: 46rem; flex-wrap: nowrap; }
+#composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 .6rem;
+  border-top: 1px solid var(--rule); max-width: 46rem; gap: .3rem; }
+#asking { align-items: flex-end; gap: .75rem; flex-wrap: nowrap; }
+.menus { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: .5rem .8rem;
+  margin: .4rem 0 .6rem; }
+.menus label { display: block; font-size: .95rem; font-weight: 600; color: var(--ink); }
+.menus select { width: 100%; font: inherit; font-size: 1rem; padding: .35rem .4rem; border: 1px solid #767c82;
+  border-radius: .3rem; background: var(--card); color: var(--ink); }
+.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing { font-size: 1rem; }
+.correct button, .standing button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
+  border: 1px solid var(--accent); border-radius: .4rem; padding: .4rem .9rem; cursor: pointer; }
+.correct button:hover, .standing button:hover { background: var(--accent-pale); }
+.explained { font-size: 1rem; margin-top: 1.1rem; } .exchange .explained h4 { font-size: 1rem; margin: 0 0 .2rem; }
+.explained dl { margin: 0; } .explained div { display: flex; flex-wrap: wrap; gap: 0 .6rem; }
+.explained dt { font-weight: 600; } .explained dd { margin: 0; }
+abbr[title] { text-decoration: underline dotted; text-underline-offset: .15em; cursor: help; }
 #question { padding: 0; min-width: 0; }
 #question label > span { font-size: 1rem; font-weight: 600; color: var(--ink); background: none; padding: 0;
   margin: 0 0 .3rem; border: 0; }
@@ -140,6 +153,9 @@ button.suggestion:hover, #new:hover { background: var(--accent-pale); border-col
   #sources { position: static; max-height: none; overflow: visible !important; }
   #sources { border-left: 0; border-top: 1px solid var(--rule); padding: 1.2rem 0 0; }
   #top { flex-direction: column; align-items: flex-start; }
+}
+@media (max-height: 40rem) {
+  #composer { position: static; }
 }
 @media (max-width: 30rem) {
   #top h1 { font-size: 1.5rem; }
