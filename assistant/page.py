@@ -34,7 +34,8 @@ class Exchange:
 
 def header_html() -> str:
     """The product's name and one sentence of what it is and is not."""
-    return f"<h1>{escape(TITLE)}</h1><p class=summary>{escape(SUMMARY)}</p>"
+    links = '<nav aria-label="Pages"><a href="/library" target="_blank" rel="noopener">Library (new tab)</a></nav>'
+    return f"<h1>{escape(TITLE)}</h1><p class=summary>{escape(SUMMARY)}</p>{links}"
 
 
 def opening_html(reports: Sequence[Report]) -> str:

@@ -62,6 +62,66 @@ PAGES_SCRIPT = """
     if (waiting) put(waiting.dataset.sheet, waiting);
   }, true);
 
+  // The list of the library: rows that hold every word typed.
+  const find = document.getElementById("find");
+  find?.addEventListener("input", () => {
+    const words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    const rows = [...document.querySelectorAll("#held tbody tr")];
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    const shown = rows.filter((row) => !row.hidden).length;
+    document.getElementById("found").textContent = words.length ? `${shown} of ${rows.length} reports` : "";
+  });
+
+  // Files to add: size checked before they are sent, and how much has been sent.
+  const add = document.getElementById("add");
+  add?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const files = add.querySelector("input[type=file]");
+    const told = document.getElementById("sending");
+    const bar = add.querySelector("progress");
+    const megabytes = [...files.files].reduce((sum, file) => sum + file.size, 0) / 1e6;
+    if (megabytes > files.dataset.most) {
+      told.textContent = `These files are ${Math.ceil(megabytes)} MB; ${files.dataset.most} MB can be added at once. Choose fewer.`;
+      return;
+    }
+    const sending = new XMLHttpRequest();
+    sending.open("POST", add.action);
+    sending.upload.addEventListener("progress", (sent) => {
+      bar.hidden = false;
+      if (sent.lengthComputable) bar.value = 100 * sent.loaded / sent.total;
+    });
+    sending.addEventListener("load", () => {
+      if (sending.responseURL.includes("/library/changes/")) {
+        location.assign(sending.responseURL);
+        return;
+      }
+      const answer = new DOMParser().parseFromString(sending.responseText, "text/html");
+      told.textContent = answer.querySelector("main .notice")?.textContent || "The files could not be added.";
+      bar.hidden = true;
+      add.querySelector("button").disabled = false;
+    });
+    sending.addEventListener("error", () => {
+      told.textContent = "The files could not be sent. Is the assistant still running?";
+      bar.hidden = true;
+      add.querySelector("button").disabled = false;
+    });
+    told.textContent = "Sending the files…";
+    add.querySelector("button").disabled = true;
+    sending.send(new FormData(add));
+  });
+
+  // A change under way is looked at again until it is finished.
+  async function watch() {
+    if (!document.querySelector("[data-watch]")) return;
+    try {
+      const answer = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const main = document.getElementById("main");
+      if (main.innerHTML !== answer.getElementById("main").innerHTML) main.innerHTML = answer.getElementById("main").innerHTML;
+    } catch {}
+    setTimeout(watch, 700);
+  }
+  watch();
+
   // Where the text scrolls in a box of its own, the page stays at its head and only the box moves.
   const quote = document.querySelector(".whole #quote");
   const box = quote?.closest(".whole");

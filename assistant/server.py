@@ -14,6 +14,8 @@ from assistant.abbreviations import Abbreviations
 from assistant.chat import Engine, EngineLoader, mount_page
 from assistant.layout import document, failure
 from assistant.library import Library
+from assistant.library_changes import Changes
+from assistant.library_routes import library_routes
 from assistant.page import SCRIPT
 from assistant.scripts import PAGES_SCRIPT
 from assistant.source_routes import source_routes
@@ -60,11 +62,13 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
 
     loader = EngineLoader(engine_factory)
     library = Library(settings)
+    changes = Changes(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI):
         loader.start()
         yield
+        changes.close()
         library.close()
 
     # No /docs: FastAPI's page for it loads scripts from an outside host.
@@ -87,6 +91,7 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
         return HTMLResponse(document("Not found", failure("The address is not complete or not right. Follow a link.")), 400)
 
     app.include_router(source_routes(library))
+    app.include_router(library_routes(library, changes))
     mount_page(app, loader, _abbreviations(settings), head='<script src="/page.js"></script><script src="/pages.js" defer></script>')
     app.add_middleware(Guard)
     if _is_loopback(settings.host):

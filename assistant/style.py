@@ -53,6 +53,8 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
 #top h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; margin: 0;
   color: var(--ink); }
 #top .summary { margin: .45rem 0 0; max-width: 46rem; color: var(--soft); }
+#top nav { margin-top: .4rem; } #top nav a { color: var(--accent); text-decoration: underline;
+  text-underline-offset: .15em; }
 #new { flex: 0 0 auto; min-width: 11rem; }
 #columns { gap: 2.5rem; align-items: flex-start; margin-top: .5rem; }
 #conversation { max-width: 46rem; overflow-wrap: anywhere; }
@@ -189,6 +191,28 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
 .whole :is(h3, h4, h5, h6) { font-family: var(--sans); }
 .whole .folio { font: 600 .9rem var(--sans); color: var(--soft); border-top: 1px solid var(--rule); padding-top: .3rem; }
 .whole .list_item { padding-left: 1.2rem; } .whole .table_row { border-left: .2rem solid var(--rule); padding-left: .8rem; }
+.pages section { margin: 1.6rem 0 0; }
+.scroll { overflow-x: auto; position: relative; }
+.pages table { border-collapse: collapse; font-size: 1rem; min-width: 40rem; }
+.pages :is(th, td) { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid var(--rule);
+  overflow-wrap: normal; }
+.pages thead th { font-size: .95rem; border-bottom-width: 2px; }
+.pages tbody th { font-weight: 500; min-width: 14rem; }
+.file { font-size: .9rem; color: var(--soft); overflow-wrap: anywhere; }
+.pages :is(button, input) { font: inherit; }
+.pages :is(input[type=search], input[type=file]) { max-width: 100%; padding: .4rem .6rem; border: 1px solid #767c82;
+  border-radius: .3rem; background: var(--card); color: var(--ink); }
+.pages button { font-weight: 650; padding: .5rem 1.1rem; border: 0; border-radius: .4rem; cursor: pointer;
+  background: var(--accent); color: var(--accent-ink); }
+.pages button.grave { background: var(--warn); color: var(--paper); margin-right: 1rem; }
+.pages button:disabled { background: var(--soft); color: var(--paper); }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: 0 0 .4rem; }
+.legend svg { vertical-align: -2px; }
+.plot { display: block; }
+.plot text { fill: var(--ink); font: 14px var(--sans); } .plot line { stroke: var(--rule); }
+.plot .amount, :is(.plot, .legend) .circle { fill: var(--accent); }
+:is(.plot, .legend) .square { fill: var(--warn); } :is(.plot, .legend) .diamond { fill: var(--soft); }
+:is(.plot, .legend) .triangle { fill: var(--ink); }
 @media (max-width: 60rem) {
   .beside { grid-template-columns: minmax(0, 1fr); }
   .whole { max-height: 70vh; }

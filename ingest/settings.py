@@ -48,6 +48,12 @@ class Settings:
     "Address the chat listens on."
     port: int = 7860
     "Port of the chat; the next free one is taken if it is in use."
+    library_editors: tuple[str, ...] = ("everyone",)
+    "Who may add and remove reports on the library page: 'everyone', 'nobody', or names of people, comma-separated."
+    upload_folder: Path = Path("uploads")
+    "Folder that keeps the reports added on the library page."
+    upload_megabytes: int = 50
+    "Most that can be added on the library page at once, in MB."
     fetch_hosts: tuple[str, ...] = ("files.ofsted.gov.uk", "files.api.ofsted.gov.uk")
     "Hosts that `fetch` may download from (comma-separated in the environment)."
     fetch_folder: Path = Path("reports")

@@ -23,20 +23,7 @@ PAGE_1 = [
 PAGE_2 = ["Waits for a hearing test have grown to thirty weeks.", "EHCP drafts arrive late in most schools."]
 WEB = """<html><head><title>Somerset SEND committee, June 2022</title></head><body><h1>Somerset SEND committee, June 2022</h1>
 <p>Members asked why the ferry to the special school stops at noon.</p><script>alert(1)</script></body></html>"""
-DIGEST = """---
-title: Digest of the Somerset peer review
-kind: digest
-digest_of: somerset-review
-digest_of_kind: peer review
-area: Somerset
----
-# Digest
-
-Peers liked the orchard project, where pupils press apples.
-"""
-
-
-def make_library(folder: Path, **changes) -> Settings:
+def make_library(folder: Path, *, real_model: bool = False, **changes) -> Settings:
     """Settings of a knowledge base with a PDF, a Word document, a web page and a text, all made up."""
     import docx
 
@@ -51,8 +38,8 @@ def make_library(folder: Path, **changes) -> Settings:
     document.save(into / "somerset-inspection.docx")
     (into / "somerset-committee.html").write_text(WEB, encoding="utf-8")
     (into / "plain.txt").write_text("A note on taxis.\n\nTaxis cost the two counties a great deal of money.", encoding="utf-8")
-    settings = tiny_settings(folder, **changes)
-    result = ingest([into], settings, encoder=TinyEncoder())
+    settings = tiny_settings(folder, upload_folder=folder / "uploads", **changes)
+    result = ingest([into], settings, encoder=None if real_model else TinyEncoder())
     assert not result.failed, result.rows
     return settings
 

@@ -1,0 +1,106 @@
+"""axe-core finds nothing on any page in any state: light and dark, wide, 320 pixels wide and at 200 % zoom."""
+
+import importlib.resources
+
+import pytest
+from fake_engine import FakeEngine
+from made_library import make_library
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
+
+VIEWS = {
+    "wide": {"width": 1280, "height": 900},
+    "320 pixels": {"width": 320, "height": 640},
+    "200 % zoom": {"width": 640, "height": 450},
+}
+"A page of 1280 by 900 at 200 % zoom is laid out as one of half the size."
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    return make_library(tmp_path_factory.mktemp("held"))
+
+
+@pytest.fixture(scope="module")
+def address(serve, settings):
+    return serve(FakeEngine(), settings)
+
+
+@pytest.fixture(scope="module")
+def axe():
+    package = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    return (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=["light", "dark"])
+def colours(request, context):
+    return request.param
+
+
+@pytest.fixture
+def looked_at(browser, address, axe, colours):
+    """Opens a page, and looks at it in every view with axe."""
+    context = browser.new_context(color_scheme=colours, reduced_motion="reduce", viewport=VIEWS["wide"])
+    page = context.new_page()
+
+    def found(name: str) -> list[str]:
+        faults = []
+        for view, size in VIEWS.items():
+            page.set_viewport_size(size)
+            if not page.evaluate("!!window.axe"):
+                page.evaluate(axe)
+            result = page.evaluate("axe.run({resultTypes: ['violations'], elementRef: false})")
+            faults += [
+                f"{name}, {colours}, {view}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+                for violation in result["violations"] for node in violation["nodes"]
+            ]
+            if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+                faults.append(f"{name}, {view}: scrolls sideways")
+        page.set_viewport_size(VIEWS["wide"])
+        return faults
+
+    page.found = found
+    yield page
+    context.close()
+
+
+def test_chat_in_every_state(looked_at, address):
+    page = looked_at
+    page.goto(address)
+    page.get_by_text("Held here:").wait_for()
+    faults = page.found("opening")
+    for turn, (state, question) in enumerate(
+        [("answered", "How well?"), ("refused", "buses"), ("failed", "broken"), ("asks back", "which")], 1
+    ):
+        page.get_by_label("Your question").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(f"#answer-{turn} .answer").wait_for()
+        page.locator(f"#answer-{turn} summary", has_text="Change what is searched").click()
+        faults += page.found(state)
+        if state == "answered":
+            page.locator("#answer-1 a.cite").first.click()
+            page.locator(".source.current .sheet").wait_for()
+            faults += page.found("source opened")
+    page.locator(".standing summary").click()
+    faults += page.found("standing menus")
+    assert faults == []
+
+
+def test_other_pages(looked_at, address):
+    page = looked_at
+    faults = []
+    for name, path in {
+        "library": "library",
+        "library with tables open": "library",
+        "remove": "library/remove?report=plain",
+        "unknown change": "library/changes/nothing",
+        "report with pages": "reports/wiltshire-review-2023?page=2",
+        "report without pages": "reports/somerset-inspection",
+        "unknown report": "reports/nothing",
+    }.items():
+        page.goto(address + path)
+        if name.endswith("open"):
+            for fold in page.locator("details summary").all():
+                fold.click()
+        faults += page.found(name)
+    assert faults == []
