@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH_INDEX ?=
 
-.PHONY: chat test setup bench clean
+.PHONY: chat test setup bench load screenshots clean
 
 chat: setup
 	@$(BIN)/send-assistant documents >/dev/null 2>&1 || $(BIN)/send-assistant ingest corpus/digests corpus/guides
@@ -19,6 +19,12 @@ test: setup
 
 bench: setup
 	@$(BIN)/python -m evals.bench
+
+load: setup
+	@$(BIN)/python -m evals.load
+
+screenshots: setup
+	@$(BIN)/python docs/screenshots.py
 
 setup: $(VENV)/.ready
 

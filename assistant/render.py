@@ -296,9 +296,8 @@ def source_html(view: PassageView, turn: int) -> str:
         f'<article class="source" id="{source_anchor(turn, citation.number)}" tabindex="-1">'
         f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>"
         f'<p class="told">{escape(told[0].upper() + told[1:])}</p>{badge}'
-        f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote><dl>{rows}</dl>"
-        f"{_printed_page(citation)}"
-        f'<p class="return"><a href="{escape(quote_address(citation))}#quote" target="_blank" rel="noopener">'
+        f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote>{_printed_page(citation)}<dl>{rows}</dl>"
+        f'<p class="return"><a href="{escape(quote_address(citation))}" target="_blank" rel="noopener">'
         "Text and page side by side (new tab)</a>"
         f'<a href="#answer-{turn}">Back to the answer</a></p></article>'
     )

@@ -122,14 +122,11 @@ PAGES_SCRIPT = """
   }
   watch();
 
-  // Where the text scrolls in a box of its own, the page stays at its head and only the box moves.
+  // The text of a report scrolls in a box of its own: the quote is brought into the box, the page stays at its head.
   const quote = document.querySelector(".whole #quote");
-  const box = quote?.closest(".whole");
-  if (box && box.scrollHeight > box.clientHeight && innerWidth > 960) {
-    addEventListener("load", () => {
-      scrollTo(0, 0);
-      box.scrollTop += quote.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
-    });
+  if (quote) {
+    const box = quote.closest(".whole");
+    box.scrollTop += quote.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
   }
 })();
 """

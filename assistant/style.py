@@ -27,7 +27,7 @@ mark { scroll-margin: 3rem; background: var(--marked); color: var(--marked-ink);
   outline-offset: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
-details.print { margin: .6rem 0 0; font-size: .95rem; }
+details.print { margin: 0 0 .8rem; font-size: .95rem; }
 .sheet { margin: .5rem 0 0; }
 .sheet .turns { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: baseline; justify-content: space-between;
   font-size: .95rem; margin-bottom: .4rem; }

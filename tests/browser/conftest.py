@@ -46,7 +46,7 @@ def serve(browser):
             return engine
 
         sock = listen("127.0.0.1", 7960)
-        server = uvicorn.Server(uvicorn.Config(create_app(opened, settings), log_level="warning", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(uvicorn.Config(create_app(opened, settings), log_level="critical", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
         running.append((server, thread))

@@ -104,3 +104,49 @@ def test_other_pages(looked_at, address):
                 fold.click()
         faults += page.found(name)
     assert faults == []
+
+
+FOCUSED = """() => {
+  const here = document.activeElement, box = here.getBoundingClientRect(), style = getComputedStyle(here);
+  const at = document.elementFromPoint(box.x + Math.min(box.width, innerWidth) / 2, box.y + Math.min(box.height, 20) / 2);
+  return {name: (here.innerText || here.getAttribute("aria-label") || here.id).trim().slice(0, 40), tag: here.tagName,
+          seen: style.outlineStyle != "none" && parseFloat(style.outlineWidth) >= 2,
+          uncovered: here.contains(at) || (at && at.contains(here))};
+}"""
+
+
+def tabbed(page) -> list[dict]:
+    """All that the Tab key reaches, in order, until it comes round to the beginning."""
+    page.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
+    found = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused["tag"] == "BODY":
+            break
+        found.append(focused)
+    return found
+
+
+@pytest.mark.parametrize("view", ["wide", "320 pixels"])
+def test_keyboard_reaches_everything_and_focus_is_seen(context, address, view):
+    page = context.new_page()
+    page.set_viewport_size(VIEWS[view])
+    page.goto(address)
+    page.get_by_label("Your question").fill("How well?")
+    page.keyboard.press("Enter")
+    page.locator("#answer-1 .answer").wait_for()
+    page.get_by_role("button", name="What do inspectors recommend in Oxhaven?").wait_for()
+    reached = tabbed(page)
+    names = [focused["name"] for focused in reached]
+    for wanted in ("Library (new tab)", "New conversation", "Change what is searched", "[1]", "What was searched: 3 reports",
+                   "What do inspectors recommend in Oxhaven?", "Ask", "See the printed page", "Back to the answer"):
+        assert wanted in names, wanted
+    assert [focused for focused in reached if not focused["seen"]] == []
+    assert [focused for focused in reached if not focused["uncovered"]] == []
+    page.goto(f"{address}library")
+    reached = tabbed(page)
+    assert reached[0]["name"] == "Skip to the main part"
+    assert {"Ask", "files", "Add", "find"} <= {focused["name"] for focused in reached}
+    assert [focused for focused in reached if not (focused["seen"] and focused["uncovered"])] == []
+    page.close()
