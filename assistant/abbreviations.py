@@ -38,7 +38,7 @@ class Abbreviations:
         }
 
     def mark(self, text: str, unmarked: dict[str, str], escape: Callable[[str], str]) -> str:
-        """`text` as HTML, the first use of each abbreviation that is still `unmarked` as <abbr>; takes it out of there."""
+        """`text` as HTML, the first use of each abbreviation in `unmarked` as <abbr>; takes it out of there."""
         if self._pattern is None:
             return escape(text)
         parts = []

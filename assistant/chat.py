@@ -228,7 +228,9 @@ def build_page(loader: EngineLoader, abbreviations: Abbreviations = Abbreviation
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
         asking = [conversation, filters]
         asked = [gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet)]
-        asked += [button.click(ask, [button, *asking], outputs, **quiet) for button in (*opening_buttons, *next_buttons)]
+        asked += [
+            button.click(ask, [button, *asking], outputs, **quiet) for button in (*opening_buttons, *next_buttons)
+        ]
         asked.append(talk.correct(correct, [conversation], [*outputs, filters, standing], **quiet))
         standing.choose(choose, None, [filters], queue=False, **quiet)
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)

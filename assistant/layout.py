@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.page import TITLE
 from assistant.render import escape
-
-PRODUCT = "SEND evidence assistant"
 
 NAVIGATION = (("/", "Ask"), ("/library", "Library"))
 "Address and name of what every page leads to."
@@ -17,11 +16,11 @@ def document(title: str, main: str, *, here: str = "", wide: bool = False) -> st
         for address, name in NAVIGATION
     )
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – {PRODUCT}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – {TITLE}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         '<link rel="stylesheet" href="/pages.css"><script src="/pages.js" defer></script></head>'
         '<body class="pages"><a class="skip" href="#main">Skip to the main part</a>'
-        f'<header><p class="product">{PRODUCT}</p><nav aria-label="Pages"><ul>{links}</ul></nav></header>'
+        f'<header><p class="product">{TITLE}</p><nav aria-label="Pages"><ul>{links}</ul></nav></header>'
         f'<main id="main" tabindex="-1"{" class=wide" if wide else ""}>{main}</main></body></html>'
     )
 

@@ -46,7 +46,9 @@ class Library:
         """A report that is held. Raises KnowledgeBaseError where it is not."""
         found = self.knowledge().reports.get(report_id)
         if found is None:
-            raise KnowledgeBaseError("This report is not in the knowledge base any more. The library lists what is held.")
+            raise KnowledgeBaseError(
+                "This report is not in the knowledge base any more. The library lists what is held."
+            )
         return found
 
     def passages(self, report_id: str) -> list[Passage]:
@@ -64,17 +66,19 @@ class Library:
                     self._checked[seen] = hashlib.file_digest(file, "sha256").hexdigest() == report.sha256
         except OSError:
             raise SendAssistantError(
-                f"The original of this report ({report.file}) is not where it was when it was added, so it cannot be shown. "
-                "The text that was read from it is kept. Put the file back, or add it again."
+                f"The original of this report ({report.file}) is not where it was when it was added, so it cannot be "
+                "shown. The text that was read from it is kept. Put the file back, or add it again."
             ) from None
         if not self._checked[seen]:
             raise SendAssistantError(
-                f"The original of this report ({report.file}) has changed since it was added, so its pages may no longer "
-                "match what is quoted. Add it again to read the new version."
+                f"The original of this report ({report.file}) has changed since it was added, so its pages may no "
+                "longer match what is quoted. Add it again to read the new version."
             )
         return path
 
-    def page_picture(self, report: Report, page: int, passage: Passage | None = None, start: int = 0, end: int = 0) -> bytes:
+    def page_picture(
+        self, report: Report, page: int, passage: Passage | None = None, start: int = 0, end: int = 0
+    ) -> bytes:
         """PNG of a page; characters [start, end) of `passage` are marked where they stand on it.
 
         Raises SendAssistantError where the original cannot be shown.

@@ -174,9 +174,12 @@ def safe_name(name: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     if f".{suffix.lower()}" not in FORMATS or not dot:
         raise SendAssistantError(
-            f"{name or 'The file'}: this kind of file is not read. Save it as one of these and add that: {', '.join(FORMATS)}."
+            f"{name or 'The file'}: this kind of file is not read. Save it as one of these and add that: "
+            f"{', '.join(FORMATS)}."
         )
     stem = re.sub(r"[^\w ()&,.-]+", "-", stem).strip(" .-")[:LONGEST_NAME]
     if not stem or stem.casefold() == "readme":
-        raise SendAssistantError(f"{name}: the name says nothing of the report. Give the file a name such as leeds-2023.{suffix}.")
+        raise SendAssistantError(
+            f"{name}: the name says nothing of the report. Give the file a name such as leeds-2023.{suffix}."
+        )
     return f"{stem}.{suffix.lower()}"

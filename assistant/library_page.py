@@ -30,7 +30,13 @@ PICTURES = (("years-head", "which areas, which years"), ("themes-head", "which a
 
 
 def library_main(
-    reports: Sequence[Report], passages: dict[str, int], settings: Settings, *, editor: bool, coverage: str, problem: str = ""
+    reports: Sequence[Report],
+    passages: dict[str, int],
+    settings: Settings,
+    *,
+    editor: bool,
+    coverage: str,
+    problem: str = "",
 ) -> str:
     """The main part of the page. `problem` says why an upload was refused."""
     areas = {report.areas[0] for report in reports if report.areas}
@@ -58,7 +64,8 @@ def _upload_form(settings: Settings) -> str:
         '<label for="files">Files</label> <input type="file" id="files" name="files" multiple required '
         f'aria-describedby="add-help" accept="{kinds.replace(" ", "")}" data-most="{settings.upload_megabytes}"> '
         '<button type="submit">Add</button>'
-        '<p><progress hidden max="100" aria-label="Sending the files"></progress> <span role="status" id="sending"></span></p>'
+        '<p><progress hidden max="100" aria-label="Sending the files"></progress> '
+        '<span role="status" id="sending"></span></p>'
         "</form></section>"
     )
 
@@ -71,10 +78,12 @@ def _list(reports: Sequence[Report], passages: dict[str, int], editor: bool) -> 
     heads = ("Report", "Area", "Kind", "Date", "Pages", "Passages", "Notes", *(("Remove",) if editor else ()))
     return (
         '<section aria-labelledby="held-head"><h2 id="held-head">Reports held</h2>'
-        '<p class="find"><label for="find">Find in this list</label> <input type="search" id="find" autocomplete="off"> '
+        '<p class="find"><label for="find">Find in this list</label> '
+        '<input type="search" id="find" autocomplete="off"> '
         '<span role="status" id="found"></span></p>'
         '<div class="scroll" tabindex="0" role="region" aria-label="List of reports"><table id="held"><thead><tr>'
-        f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead><tbody>{rows}</tbody></table></div></section>"
+        f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div></section>"
     )
 
 
@@ -92,8 +101,10 @@ def _row(report: Report, passages: int, editor: bool) -> str:
         noted.insert(0, f"Not searched: the report itself is held ({report.superseded_by})")
     notes = "<br>".join(escape(note) for note in noted) or "–"
     removal = (
-        f'<td><a href="/library/remove?report={escape(report.id)}">Remove<span class="unseen"> {escape(report.title)}</span></a></td>'
-        if editor else ""
+        f'<td><a href="/library/remove?report={escape(report.id)}">Remove'
+        f'<span class="unseen"> {escape(report.title)}</span></a></td>'
+        if editor
+        else ""
     )
     return (
         f'<tr><th scope="row"><a href="{escape(report_address(report.id))}">{escape(report.title)}</a>'
@@ -102,7 +113,9 @@ def _row(report: Report, passages: int, editor: bool) -> str:
     )
 
 
-def coverage_html(by_year: dict[tuple[str, str], list[str]], by_theme: dict[tuple[str, str], int], themes: Sequence[str]) -> str:
+def coverage_html(
+    by_year: dict[tuple[str, str], list[str]], by_theme: dict[tuple[str, str], int], themes: Sequence[str]
+) -> str:
     """Two pictures of what the reports cover; '' where none is about an area."""
     if not by_year:
         return ""
@@ -118,8 +131,8 @@ def coverage_html(by_year: dict[tuple[str, str], list[str]], by_theme: dict[tupl
     if by_theme:
         pictures += (
             '<section aria-labelledby="themes-head"><h2 id="themes-head">Which areas, which themes</h2>'
-            "<p>The larger the square, the more passages of the area’s reports use the theme’s words. More words on a theme "
-            f"do not mean better or worse services.</p>{themes_plot(by_theme, areas, themes)}</section>"
+            "<p>The larger the square, the more passages of the area’s reports use the theme’s words. More words on a "
+            f"theme do not mean better or worse services.</p>{themes_plot(by_theme, areas, themes)}</section>"
         )
     return pictures
 
@@ -128,8 +141,8 @@ def remove_main(report: Report) -> str:
     """Asks whether a report shall be taken out."""
     return (
         f"<h1>Remove this report?</h1><p><strong>{escape(report_name(report))}</strong><br>{escape(report.file)}</p>"
-        "<p>Answers will no longer quote it. A copy that was added on this page is deleted; any other file stays where it is, "
-        "and the report can be added again.</p>"
+        "<p>Answers will no longer quote it. A copy that was added on this page is deleted; any other file stays where "
+        "it is, and the report can be added again.</p>"
         f'<form method="post" action="/library/remove"><input type="hidden" name="report" value="{escape(report.id)}">'
         '<button type="submit" class="grave">Remove it</button> <a href="/library">Keep it</a></form>'
     )
@@ -139,7 +152,10 @@ def change_main(change: Change) -> str:
     """How a change of the library stands, and what became of each file."""
     if not change.finished:
         step = f" {change.step} of {change.steps} done." if change.steps else ""
-        words = {"waiting": "Waiting for an earlier change to finish.", "working": f"Working: {change.doing or 'beginning'}.{step}"}
+        words = {
+            "waiting": "Waiting for an earlier change to finish.",
+            "working": f"Working: {change.doing or 'beginning'}.{step}",
+        }
         bar = f'<progress max="{change.steps or 1}" value="{change.step}" aria-label="Files done"></progress>'
         return (
             f'<h1>{escape(change.what)}</h1><div data-watch><p role="status">{escape(words[change.state])}</p>{bar}'
@@ -157,7 +173,8 @@ def change_main(change: Change) -> str:
         told = (
             f'<p role="status">Finished: {good} of {len(change.rows)} done.</p>'
             '<div class="scroll" tabindex="0" role="region" aria-label="What became of each file"><table><thead><tr>'
-            "<th scope=col>File</th><th scope=col>Outcome</th><th scope=col>Passages</th><th scope=col>Notes</th></tr></thead>"
+            "<th scope=col>File</th><th scope=col>Outcome</th><th scope=col>Passages</th><th scope=col>Notes</th></tr>"
+            "</thead>"
             f"<tbody>{rows}</tbody></table></div>"
         )
     return f'<h1>{escape(change.what)}</h1>{told}<p><a href="/library">Back to the library</a></p>'

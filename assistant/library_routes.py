@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NOT_ALLOWED = "Reports are added and removed by others here. Ask whoever looks after the assistant (setting library_editors)."
+NOT_ALLOWED = (
+    "Reports are added and removed by others here. Ask whoever looks after the assistant (setting library_editors)."
+)
 FORM_BYTES = 100_000
 "What the form around the files may take."
 
 
-def library_routes(library: Library, changes: Changes, owner_of: Callable[["Request"], str] = lambda _: "local") -> "APIRouter":
+def library_routes(
+    library: Library, changes: Changes, owner_of: Callable[["Request"], str] = lambda _: "local"
+) -> "APIRouter":
     """Everything under /library. `owner_of` says whose request it is."""
     from fastapi import APIRouter, Request
     from fastapi.responses import HTMLResponse, RedirectResponse
@@ -52,10 +56,16 @@ def library_routes(library: Library, changes: Changes, owner_of: Callable[["Requ
         editor = may_change(settings, owner_of(request))
         try:
             knowledge = library.knowledge()
-            held, passages, plots = list(knowledge.reports.values()), knowledge.store.passage_counts(), coverage(knowledge.store.generation)
+            held, passages, plots = (
+                list(knowledge.reports.values()),
+                knowledge.store.passage_counts(),
+                coverage(knowledge.store.generation),
+            )
         except KnowledgeBaseError as error:
             held, passages, plots, problem = [], {}, "", problem or str(error)
-        return page("Library", library_main(held, passages, settings, editor=editor, coverage=plots, problem=problem), status)
+        return page(
+            "Library", library_main(held, passages, settings, editor=editor, coverage=plots, problem=problem), status
+        )
 
     @routes.get("")
     def listed(request: Request) -> HTMLResponse:
@@ -69,7 +79,11 @@ def library_routes(library: Library, changes: Changes, owner_of: Callable[["Requ
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > most + FORM_BYTES:
             sent = f"{int(length) / 1e6:.0f} MB are" if length.isdecimal() else "Files of unknown size are"
-            return whole(request, f"{sent} more than the {settings.upload_megabytes} MB that can be added at once. Add fewer files at a time.", 413)
+            return whole(
+                request,
+                f"{sent} more than the {settings.upload_megabytes} MB that can be added at once. Add fewer at a time.",
+                413,
+            )
         folder = changes.incoming()
         try:
             names = []
@@ -93,7 +107,9 @@ def library_routes(library: Library, changes: Changes, owner_of: Callable[["Requ
             if isinstance(error, SendAssistantError):
                 return whole(request, str(error), 400)
             if getattr(error, "status_code", None) == 400:  # starlette: too many files, or no form
-                return whole(request, f"The files could not be taken: {error.detail} At most {FILES_AT_ONCE} at once.", 400)
+                return whole(
+                    request, f"The files could not be taken: {error.detail} At most {FILES_AT_ONCE} at once.", 400
+                )
             raise
         change = changes.add([folder / name for name in names], owner_of(request))
         return RedirectResponse(f"/library/changes/{change.id}", 303)
@@ -123,7 +139,9 @@ def library_routes(library: Library, changes: Changes, owner_of: Callable[["Requ
     def watch(request: Request, change_id: str):
         change = changes.get(change_id)
         if change is None or change.owner != owner_of(request):
-            return page("Not known", failure("This change is not known any more. The library shows what is held now."), 404)
+            return page(
+                "Not known", failure("This change is not known any more. The library shows what is held now."), 404
+            )
         return page(change.what, change_main(change))
 
     return routes

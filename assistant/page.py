@@ -14,10 +14,12 @@ from ingest.model import Report
 
 TITLE = "SEND evidence assistant"
 SUMMARY = (
-    "It quotes reviews and inspection reports on special educational needs and disabilities (SEND) and shows where each "
-    "quote stands; it gives no opinion and no advice, and knows nothing beyond the reports held here."
+    "It quotes reviews and inspection reports on special educational needs and disabilities (SEND) and shows where "
+    "each quote stands; it gives no opinion and no advice, and knows nothing beyond the reports held here."
 )
 PENDING = "Looking in the reports…"
+ALL = "whatever the question names, in all reports"
+"What is searched where nothing is set by hand."
 OPENING = "Opening the knowledge base…"
 
 
@@ -118,16 +120,17 @@ def standing_html(reports: Sequence[Report], filters: Filters) -> str:
     """Menus for all questions to come; their summary says what is set."""
     if not reports:
         return ""
+    words, menus = escape(standing_words(filters, reports)), menus_html(reports, filters, "standing")
     return (
-        f'<details class="standing"><summary>Searching: <span data-set>{escape(standing_words(filters, reports))}</span></summary>'
-        f'{menus_html(reports, filters, "standing")}<button type="button" data-clear>Search all reports</button></details>'
+        f'<details class="standing"><summary>Searching: <span data-all="{ALL}">{words}</span></summary>{menus}'
+        '<button type="button" data-clear>Search all reports</button></details>'
     )
 
 
 def standing_words(filters: Filters, reports: Sequence[Report]) -> str:
     """What the standing menus say when folded."""
     set_to = filters_words(filters, reports)
-    return f"only {set_to}" if set_to else "whatever the question names, in all reports"
+    return f"only {set_to}" if set_to else ALL
 
 
 def panel_html(conversation: Sequence[Exchange]) -> str:

@@ -47,10 +47,14 @@ def years_plot(values: Mapping[tuple[str, str], Sequence[str]], rows: Sequence[s
             kinds = values.get((row, column), ())
             x = LEFT + CELL * j + CELL / 2 - 8 * (len(kinds) - 1)
             parts += [_shape(kind, x + 16 * n, y) for n, kind in enumerate(kinds)]
-    heads = [f'<text x="{LEFT + CELL * (j + 0.5):g}" y="22" text-anchor="middle">{escape(c)}</text>' for j, c in enumerate(columns)]
+    heads = [
+        f'<text x="{LEFT + CELL * (j + 0.5):g}" y="22" text-anchor="middle">{escape(c)}</text>'
+        for j, c in enumerate(columns)
+    ]
     legend = "".join(
         f'<li><svg width="16" height="16" aria-hidden="true">{_shape(kind, 8, 8)}</svg> {words}</li>'
-        for kind, (_, words) in ((*SHAPES.items(), ("other", OTHER))) if any(_of_kind(kind, v) for v in values.values())
+        for kind, (_, words) in ((*SHAPES.items(), ("other", OTHER)))
+        if any(_of_kind(kind, v) for v in values.values())
     )
     svg = _svg("Reports by area and year", heads + parts, LEFT + CELL * len(columns), TOP + ROW * len(rows))
     cells = {key: ", ".join(SHAPES.get(kind, OTHER)[1] for kind in kinds) for key, kinds in values.items()}
@@ -64,10 +68,7 @@ def _of_kind(kind: str, kinds: Sequence[str]) -> bool:
 def themes_plot(values: Mapping[tuple[str, str], int], rows: Sequence[str], columns: Sequence[str]) -> str:
     """A square for each area and theme, its size the number of passages; then the same as a table."""
     most = max(values.values(), default=1)
-    heads = [
-        f'<text transform="translate({LEFT + THEME_CELL * (j + 0.5) + 4:g} {SLANTED_TOP - 8}) rotate(-60)">{escape(name)}</text>'
-        for j, name in enumerate(columns)
-    ]
+    heads = [_slanted(name, LEFT + THEME_CELL * (j + 0.5) + 4) for j, name in enumerate(columns)]
     parts = []
     for i, row in enumerate(rows):
         y = SLANTED_TOP + ROW * i + ROW / 2
@@ -76,11 +77,16 @@ def themes_plot(values: Mapping[tuple[str, str], int], rows: Sequence[str], colu
             if count := values.get((row, column), 0):
                 half = max(1.5, (ROW - 4) / 2 * math.sqrt(count / most))
                 x = LEFT + THEME_CELL * (j + 0.5)
-                parts.append(f'<rect class="amount" x="{x - half:g}" y="{y - half:.1f}" width="{2 * half:.1f}" height="{2 * half:.1f}"/>')
+                place = f'x="{x - half:g}" y="{y - half:.1f}"'
+                parts.append(f'<rect class="amount" {place} width="{2 * half:.1f}" height="{2 * half:.1f}"/>')
     width = LEFT + THEME_CELL * len(columns) + 110
     svg = _svg("Passages by area and theme", heads + parts, width, SLANTED_TOP + ROW * len(rows))
     cells = {key: str(count) for key, count in values.items()}
-    return f'{svg}{table("Passages by area and theme", "Area", rows, columns, cells)}'
+    return f"{svg}{table('Passages by area and theme', 'Area', rows, columns, cells)}"
+
+
+def _slanted(name: str, x: float) -> str:
+    return f'<text transform="translate({x:g} {SLANTED_TOP - 8}) rotate(-60)">{escape(name)}</text>'
 
 
 def _row_name(name: str, y: float, right: float) -> str:
@@ -91,20 +97,25 @@ def _row_name(name: str, y: float, right: float) -> str:
 def _svg(title: str, parts: Sequence[str], width: float, height: float) -> str:
     label = f"{title}. The same figures are in the table below the picture."
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{title}, picture"><svg class="plot" role="img" aria-label="{label}" '
-        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">{"".join(parts)}</svg></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{title}, picture">'
+        f'<svg class="plot" role="img" aria-label="{label}" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}">{"".join(parts)}</svg></div>'
     )
 
 
-def table(title: str, corner: str, rows: Sequence[str], columns: Sequence[str], cells: Mapping[tuple[str, str], str]) -> str:
+def table(
+    title: str, corner: str, rows: Sequence[str], columns: Sequence[str], cells: Mapping[tuple[str, str], str]
+) -> str:
     """The figures of a plot, folded."""
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = "".join(
         f'<tr><th scope="row">{escape(row)}</th>'
-        + "".join(f"<td>{escape(cells.get((row, column), ''))}</td>" for column in columns) + "</tr>"
+        + "".join(f"<td>{escape(cells.get((row, column), ''))}</td>" for column in columns)
+        + "</tr>"
         for row in rows
     )
     return (
-        f'<details><summary>{title} as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="{title}, table">'
-        f'<table><thead><tr><th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
+        f"<details><summary>{title} as a table</summary>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{title}, table"><table>'
+        f'<thead><tr><th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
     )

@@ -195,7 +195,7 @@ def source_anchor(turn: int, number: int) -> str:
 
 
 def answer_html(answer: Answer, turn: int, abbreviations: Abbreviations = Abbreviations(), menus: str = "") -> str:
-    """The answer as HTML: status, scope line, points under headings, abbreviations, numbered sources, what was searched.
+    """The answer as HTML: status, scope line, points under headings, abbreviations, sources, what was searched.
 
     `menus` is HTML that stands after the scope line, to correct it.
     """
@@ -246,7 +246,7 @@ def _point_html(point: Point, turn: int, written: Callable[[str], str]) -> str:
 
 
 def _explained_html(explained: dict[str, str]) -> str:
-    """What the answer's abbreviations stand for, in words that everyone can reach: titles on <abbr> show to a mouse only."""
+    """What the answer's abbreviations stand for, for everyone: an <abbr> shows its title to a mouse only."""
     rows = "".join(f"<div><dt>{escape(short)}</dt><dd>{escape(long)}</dd></div>" for short, long in explained.items())
     return f'<div class="explained"><h4>Abbreviations</h4><dl>{rows}</dl></div>'
 

@@ -9,7 +9,12 @@ from assistant.render import escape
 from assistant.understanding import Filters
 from ingest.model import KINDS, Report
 
-MENUS = (("areas", "Area", "areas"), ("kinds", "Kind of report", "kinds"), ("years", "Year", "years"), ("reports", "Report", "reports"))
+MENUS = (
+    ("areas", "Area", "areas"),
+    ("kinds", "Kind of report", "kinds"),
+    ("years", "Year", "years"),
+    ("reports", "Report", "reports"),
+)
 "Field of the filters, label of its menu, and what there are several of."
 
 NAMED = 3
@@ -48,9 +53,8 @@ def menus_html(reports: Sequence[Report], filters: Filters, name: str, searched:
             picked = " selected" if value == set_to else ""
             options.append(f'<option value="{escape(value)}"{picked}>{escape(words)}</option>')
         key = f"{name}-{field}"
-        fields.append(
-            f'<div><label for="{key}">{label}</label><select id="{key}" data-filter="{field}">{"".join(options)}</select></div>'
-        )
+        menu = f'<select id="{key}" data-filter="{field}">{"".join(options)}</select>'
+        fields.append(f'<div><label for="{key}">{label}</label>{menu}</div>')
     return f'<div class="menus">{"".join(fields)}</div>'
 
 

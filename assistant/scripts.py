@@ -5,18 +5,25 @@ const chosen = (within) => Object.fromEntries(
   [...within.querySelectorAll("select[data-filter]")].map((menu) => [menu.dataset.filter, menu.value]));
 """
 
-CORRECT = CHOSEN + """
+CORRECT = (
+    CHOSEN
+    + """
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-correct]");
   if (button) trigger("correct", chosen(button.closest(".correct")));
 });
 """
+)
 "Of the conversation: asks the newest question again with what its menus say."
 
-CHOOSE = CHOSEN + """
+CHOOSE = (
+    CHOSEN
+    + """
 function choose() {
-  const set = [...element.querySelectorAll("select")].filter((menu) => menu.value).map((menu) => menu.selectedOptions[0].text);
-  element.querySelector("[data-set]").textContent = set.length ? "only " + set.join(", ") : "whatever the question names, in all reports";
+  const set = [...element.querySelectorAll("select")].filter((menu) => menu.value);
+  const words = set.map((menu) => menu.selectedOptions[0].text).join(", ");
+  const told = element.querySelector("[data-all]");
+  told.textContent = words ? "only " + words : told.dataset.all;
   trigger("choose", chosen(element));
 }
 element.addEventListener("change", choose);
@@ -26,6 +33,7 @@ element.addEventListener("click", (event) => {
   choose();
 });
 """
+)
 "Of the standing menus: every question to come is asked with what they say."
 
 
@@ -81,7 +89,8 @@ PAGES_SCRIPT = """
     const bar = add.querySelector("progress");
     const megabytes = [...files.files].reduce((sum, file) => sum + file.size, 0) / 1e6;
     if (megabytes > files.dataset.most) {
-      told.textContent = `These files are ${Math.ceil(megabytes)} MB; ${files.dataset.most} MB can be added at once. Choose fewer.`;
+      const sizes = `These files are ${Math.ceil(megabytes)} MB; ${files.dataset.most} MB can be added at once.`;
+      told.textContent = `${sizes} Choose fewer.`;
       return;
     }
     const sending = new XMLHttpRequest();
@@ -116,7 +125,8 @@ PAGES_SCRIPT = """
     try {
       const answer = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
       const main = document.getElementById("main");
-      if (main.innerHTML !== answer.getElementById("main").innerHTML) main.innerHTML = answer.getElementById("main").innerHTML;
+      const now = answer.getElementById("main").innerHTML;
+      if (main.innerHTML !== now) main.innerHTML = now;
     } catch {}
     setTimeout(watch, 700);
   }

@@ -88,11 +88,13 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
 
     @app.exception_handler(RequestValidationError)
     def wrong_address(_, __) -> Response:
-        return HTMLResponse(document("Not found", failure("The address is not complete or not right. Follow a link.")), 400)
+        words = "The address is not complete or not right. Follow a link."
+        return HTMLResponse(document("Not found", failure(words)), 400)
 
     app.include_router(source_routes(library))
     app.include_router(library_routes(library, changes))
-    mount_page(app, loader, _abbreviations(settings), head='<script src="/page.js"></script><script src="/pages.js" defer></script>')
+    scripts = '<script src="/page.js"></script><script src="/pages.js" defer></script>'
+    mount_page(app, loader, _abbreviations(settings), head=scripts)
     app.add_middleware(Guard)
     if _is_loopback(settings.host):
         # A web site elsewhere must not reach the chat by pointing a name of its own at this machine.

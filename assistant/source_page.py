@@ -38,17 +38,20 @@ def find_marked(passages: Sequence[Passage], start: int | None, end: int | None,
 
 
 def source_main(report: Report, passages: Sequence[Passage], marked: Marked | None, sheet: str, moved: bool) -> str:
-    """The main part of the page. `sheet` is the page of print beside the text; `moved` tells of a link that is out of date."""
+    """The main part of the page. `sheet` is the page of print beside the text; `moved` tells of a link out of date."""
     facts = " · ".join(escape(words) for words in facts_of(report, marked) if words)
     badge = '<p class="badge">Digest: our summary, not the report’s words</p>' if report.is_digest else ""
     gone = (
-        '<p class="notice">The report has changed since this link was made, so the quote is not marked.</p>' if moved else ""
+        '<p class="notice">The report has changed since this link was made, so the quote is not marked.</p>'
+        if moved
+        else ""
     )
     to_quote = '<p><a href="#quote">Go to the quote</a></p>' if marked else ""
     return (
         f'<h1>{escape(report.title)}</h1><p class="told">{facts}</p>{badge}{gone}'
         f'<div class="beside"><section aria-labelledby="text-head"><h2 id="text-head">The text</h2>{to_quote}'
-        f'<div class="whole" tabindex="0" role="region" aria-label="Text of the report">{text_html(passages, marked)}</div>'
+        '<div class="whole" tabindex="0" role="region" aria-label="Text of the report">'
+        f"{text_html(passages, marked)}</div>"
         f'</section><section aria-labelledby="print-head"><h2 id="print-head">The original</h2>{sheet}</section></div>'
     )
 
@@ -77,7 +80,9 @@ def text_html(passages: Sequence[Passage], marked: Marked | None) -> str:
         words = escape(passage.text)
         if marked and marked.passage.id == passage.id:
             before, quoted, after = (
-                passage.text[: marked.start], passage.text[marked.start : marked.end], passage.text[marked.end :],
+                passage.text[: marked.start],
+                passage.text[marked.start : marked.end],
+                passage.text[marked.end :],
             )
             words = f'{escape(before)}<mark id="quote">{escape(quoted)}</mark>{escape(after)}'
         if passage.kind == "heading":
@@ -100,15 +105,17 @@ def sheet_html(report: Report, page: int, query: str, marked: Marked | None) -> 
         return f'<a class="turn" data-turn href="{escape(f"{base}?{query}&page={to}")}">{words}</a>'
 
     told = f"Page {page} of {count}{', the quote is marked' if here else ''}"
-    alt = f"Page {page} of {report.title}{', the quote marked in yellow' if here else ''}. Its text is in the text of the report."
+    seen = ", the quote marked in yellow" if here else ""
+    alt = escape(f"Page {page} of {report.title}{seen}. Its text is in the text of the report.")
+    picture = escape(f"{base}/pages/{page}.png?{query}")
     back = ""
     if marked and marked.pages and not here:
         back = f' <a data-turn href="{escape(f"{base}?{query}&page={marked.pages[0]}")}">Back to the quote</a>'
     return (
         f'<figure class="sheet"><div class="turns">{turn(page - 1, "Previous page")}'
         f'<figcaption tabindex="-1">{told}{back}</figcaption>{turn(page + 1, "Next page")}</div>'
-        f'<a class="picture" href="{escape(f"{base}/pages/{page}.png?{query}")}" target="_blank" rel="noopener">'
-        f'<img src="{escape(f"{base}/pages/{page}.png?{query}")}" alt="{escape(alt)}" width="1200" height="1697" loading="lazy">'
+        f'<a class="picture" href="{picture}" target="_blank" rel="noopener">'
+        f'<img src="{picture}" alt="{alt}" width="1200" height="1697" loading="lazy">'
         f'<span class="unseen">Open the picture on its own, in a new tab</span></a>{original_link(report)}</figure>'
     )
 

@@ -30,7 +30,9 @@ def source_routes(library: Library) -> "APIRouter":
     To = Annotated[int | None, Query(alias="to", ge=0)]
     Number = Annotated[int | None, Query(ge=1)]
 
-    def found(report_id: str, start: int | None, end: int | None, seal: str) -> tuple[Report, list[Passage], Marked | None]:
+    def found(
+        report_id: str, start: int | None, end: int | None, seal: str
+    ) -> tuple[Report, list[Passage], Marked | None]:
         report = library.report(report_id)
         passages = library.passages(report_id)
         return report, passages, find_marked(passages, start, end, seal)

@@ -23,8 +23,8 @@ mark { scroll-margin: 3rem; background: var(--marked); color: var(--marked-ink);
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
 .notice { padding: .9rem 1.1rem; border: 1px solid var(--rule); border-left: .3rem solid var(--warn);
   background: var(--card); }
-:is(a, button, summary, textarea, input, select, [tabindex]):focus-visible { outline: 3px solid var(--accent) !important;
-  outline-offset: 2px; }
+:is(a, button, summary, textarea, input, select, [tabindex]):focus-visible { outline-offset: 2px;
+  outline: 3px solid var(--accent) !important; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 details.print { margin: 0 0 .8rem; font-size: .95rem; }
@@ -182,15 +182,18 @@ body.pages { margin: 0; background: var(--paper); color: var(--ink); font: 1.062
   padding: .5rem; }
 main { max-width: 60rem; margin: 0 auto; padding: 1.2rem clamp(1rem, 3vw, 2rem) 3rem; }
 main.wide { max-width: 100rem; } main:focus { outline: none; }
-.pages h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .4rem; } .pages h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
+.pages h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .4rem; }
+.pages h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
 .pages :is(h3, h4, h5, h6) { font-size: 1.0625rem; margin: 1.2rem 0 .4rem; }
 .told { color: var(--soft); margin: 0 0 .8rem; }
 .beside { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 2rem; align-items: start; }
 .whole { max-height: calc(100vh - 6rem); overflow-y: auto; padding: .2rem 1rem 1rem; background: var(--card);
   border: 1px solid var(--rule); border-radius: .4rem; font-family: var(--serif); }
 .whole :is(h3, h4, h5, h6) { font-family: var(--sans); }
-.whole .folio { font: 600 .9rem var(--sans); color: var(--soft); border-top: 1px solid var(--rule); padding-top: .3rem; }
-.whole .list_item { padding-left: 1.2rem; } .whole .table_row { border-left: .2rem solid var(--rule); padding-left: .8rem; }
+.whole .folio { font: 600 .9rem var(--sans); color: var(--soft); padding-top: .3rem;
+  border-top: 1px solid var(--rule); }
+.whole .list_item { padding-left: 1.2rem; }
+.whole .table_row { border-left: .2rem solid var(--rule); padding-left: .8rem; }
 .pages section { margin: 1.6rem 0 0; }
 .scroll { overflow-x: auto; position: relative; }
 .pages table { border-collapse: collapse; font-size: 1rem; min-width: 40rem; }

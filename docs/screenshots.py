@@ -1,7 +1,7 @@
 """Makes the pictures of the README: `make screenshots`. Needs Chromium.
 
-They show the starter knowledge base, which is in our own words. One digest is printed as a PDF first, so that the picture of
-a printed page has a page to show.
+They show the starter knowledge base, which is in our own words. One digest is printed as a PDF first, so that there
+is a printed page to show.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ sys.path.insert(0, str(ROOT))
 PRINTED = "wiltshire-send-peer-review-2023"
 "The digest that is printed."
 QUESTION = "What did the peer review say about the neurodevelopmental pathway in Wiltshire?"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 COLOURS = 128
 "Colours kept in a picture: small files, and no difference to see."
 
@@ -35,7 +41,13 @@ def as_web_page(markdown: str) -> str:
         text = html.escape(re.sub(r"\[[^\]]*[\d¶][^\]]*\] ", "", line.lstrip("#- ")))
         depth = len(line) - len(line.lstrip("#"))
         if text:
-            rows.append(f"<h{depth}>{text}</h{depth}>" if depth else f"<li>{text}</li>" if line.startswith("- ") else f"<p>{text}</p>")
+            rows.append(
+                f"<h{depth}>{text}</h{depth}>"
+                if depth
+                else f"<li>{text}</li>"
+                if line.startswith("- ")
+                else f"<p>{text}</p>"
+            )
     return f"<style>body {{ font: 11pt/1.5 sans-serif }}</style>{''.join(rows)}"
 
 
@@ -49,11 +61,14 @@ def starter_with_pages(browser, folder: Path):
     source = digests / f"{PRINTED}.md"
     page = browser.new_page()
     page.set_content(as_web_page(source.read_text(encoding="utf-8")))
-    page.pdf(path=digests / f"{PRINTED}.pdf", format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "2cm"))
+    page.pdf(
+        path=digests / f"{PRINTED}.pdf", format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "2cm")
+    )
     page.close()
     source.unlink()
     source.with_suffix(".toml").write_text(
-        f'title = "Digest of the Wiltshire SEND peer review, 2023"\nkind = "digest"\narea = "Wiltshire"\ndigest_of = "{PRINTED}"\n'
+        f'title = "Digest of the Wiltshire SEND peer review, 2023"\nkind = "digest"\narea = "Wiltshire"\n'
+        f'digest_of = "{PRINTED}"\n'
     )
     settings = Settings(index=folder / "knowledge-base", upload_folder=folder / "uploads")
     result = ingest([digests, ROOT / "corpus" / "guides"], settings)
@@ -128,7 +143,9 @@ def main() -> int:
         return 1
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
-        print("Chromium is not installed. Install it from your system's packages, then run this again.", file=sys.stderr)
+        print(
+            "Chromium is not installed. Install it from your system's packages, then run this again.", file=sys.stderr
+        )
         return 1
     with sync_playwright() as started, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)

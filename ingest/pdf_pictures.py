@@ -55,8 +55,11 @@ def _boxes(sheet, places, text: str, start: int, end: int) -> Iterator[tuple[int
 
     text_page = sheet.get_textpage()  # closes with its last reference
     handle = text_page.raw
-    printed = [(letter, index) for index in range(raw.FPDFText_CountChars(handle))
-               for letter in _letters(_printed(raw.FPDFText_GetUnicode(handle, index)))]
+    printed = [
+        (letter, index)
+        for index in range(raw.FPDFText_CountChars(handle))
+        for letter in _letters(_printed(raw.FPDFText_GetUnicode(handle, index)))
+    ]
     wanted = [(letter, start <= at < end) for at, character in enumerate(text) for letter in _letters(character)]
     found = agreeing("".join(letter for letter, _ in wanted), "".join(letter for letter, _ in printed))
     rectangle = raw.FS_RECTF()

@@ -25,6 +25,8 @@ from ingest.settings import Settings
 _ROOT = Path(__file__).resolve().parent.parent
 _OCR_FACTOR = 20
 "With OCR a file may take so many times longer."
+_PICTURE_SECONDS = 10.0
+"Time limit for drawing a page: somebody waits for it."
 _KEPT_VARIABLES = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TESSDATA_PREFIX", "SYSTEMROOT", "HOME")
 
 
@@ -61,7 +63,7 @@ class Reader:
     def picture(self, path: Path, page: int, text: str = "", start: int = 0, end: int = 0) -> bytes:
         """A page of a PDF as PNG, a quote marked: see `page_picture`. Raises UnreadableFile as `read` does."""
         what = {"page": page, "text": text, "start": start, "end": end}
-        return self._have("picture", path, what, self.settings.file_seconds).read_bytes()
+        return self._have("picture", path, what, min(self.settings.file_seconds, _PICTURE_SECONDS)).read_bytes()
 
     def _have(self, task: str, path: Path, how: dict, seconds: float) -> Path:
         """The file with what the process made of `path`."""

@@ -23,21 +23,27 @@ PAGE_1 = [
 PAGE_2 = ["Waits for a hearing test have grown to thirty weeks.", "EHCP drafts arrive late in most schools."]
 WEB = """<html><head><title>Somerset SEND committee, June 2022</title></head><body><h1>Somerset SEND committee, June 2022</h1>
 <p>Members asked why the ferry to the special school stops at noon.</p><script>alert(1)</script></body></html>"""
+
+
 def make_library(folder: Path, *, real_model: bool = False, **changes) -> Settings:
     """Settings of a knowledge base with a PDF, a Word document, a web page and a text, all made up."""
     import docx
 
     into = folder / "in"
     into.mkdir(parents=True)
-    lines = [[words(72, 760 - 40 * i, line, 14 if (page, i) == (0, 0) else 11) for i, line in enumerate(text)]
-             for page, text in enumerate((PAGE_1, PAGE_2))]
+    lines = [
+        [words(72, 760 - 40 * i, line, 14 if (page, i) == (0, 0) else 11) for i, line in enumerate(text)]
+        for page, text in enumerate((PAGE_1, PAGE_2))
+    ]
     make_pdf(into / "wiltshire-review-2023.pdf", ["".join(page) for page in lines])
     document = docx.Document()
     document.add_heading("Area SEND inspection of Somerset, May 2024", 0)
     document.add_paragraph("Leaders should open the sensory garden at weekends.")
     document.save(into / "somerset-inspection.docx")
     (into / "somerset-committee.html").write_text(WEB, encoding="utf-8")
-    (into / "plain.txt").write_text("A note on taxis.\n\nTaxis cost the two counties a great deal of money.", encoding="utf-8")
+    (into / "plain.txt").write_text(
+        "A note on taxis.\n\nTaxis cost the two counties a great deal of money.", encoding="utf-8"
+    )
     settings = tiny_settings(folder, upload_folder=folder / "uploads", **changes)
     result = ingest([into], settings, encoder=None if real_model else TinyEncoder())
     assert not result.failed, result.rows
@@ -55,9 +61,13 @@ class LibraryEngine:
         self.knowledge = self.knowledge.refresh()
         self.asked.append((question, list(turns), filters))
         wanted = [word for word in question.lower().split() if len(word) > 4]
-        reports = [r for r in self.knowledge.reports.values()
-                   if not filters or (not filters.areas or set(filters.areas) & set(r.areas))
-                   and (not filters.reports or r.id in filters.reports)]
+        reports = [
+            r
+            for r in self.knowledge.reports.values()
+            if not filters
+            or (not filters.areas or set(filters.areas) & set(r.areas))
+            and (not filters.reports or r.id in filters.reports)
+        ]
         citations = []
         for report in reports:
             for passage in self.knowledge.store.passages(report.id):

@@ -24,7 +24,11 @@ def test_reports_are_counted_by_area_and_year_with_their_kinds(knowledge):
 
 
 def test_passages_are_counted_by_area_and_theme_in_any_form_of_the_word(knowledge):
-    themes = [Theme(name="Hearing", words=["hear"]), Theme(name="Plans", words=["EHCP", "EHCPs"]), Theme(name="None", words=["zebra"])]
+    themes = [
+        Theme(name="Hearing", words=["hear"]),
+        Theme(name="Plans", words=["EHCP", "EHCPs"]),
+        Theme(name="None", words=["zebra"]),
+    ]
     assert by_area_and_theme(knowledge, themes) == {("Wiltshire", "Hearing"): 1, ("Wiltshire", "Plans"): 1}
 
 
@@ -37,7 +41,9 @@ def test_themes_of_the_corpus_can_be_read_and_a_wrong_file_is_named(tmp_path):
 
 
 def test_year_plot_has_a_mark_for_each_report_and_the_same_as_a_table():
-    html = years_plot({("A", "2023"): ["inspection", "peer review"], ("B", "2024"): ["guidance"]}, ["A", "B"], ["2023", "2024"])
+    html = years_plot(
+        {("A", "2023"): ["inspection", "peer review"], ("B", "2024"): ["guidance"]}, ["A", "B"], ["2023", "2024"]
+    )
     plot = html.split('class="plot"')[1].split("</svg>")[0]
     assert (plot.count("<circle"), plot.count("<rect"), plot.count("<polygon")) == (1, 1, 1)
     assert '<th scope="row">A</th><td>inspection, peer review</td><td></td>' in html

@@ -43,8 +43,14 @@ def test_page_lists_every_report_with_what_is_known_of_it(client):
     html = client.get("/library").text
     assert "4 reports on 2 local areas" in html
     row = re.search(r"<tr><th scope=\"row\"><a href=\"/reports/wiltshire-review-2023\".*?</tr>", html)[0]
-    for words in ("SEND peer review of Wiltshire", "wiltshire-review-2023.pdf", "<td>Wiltshire</td>", "<td>SEND peer review</td>",
-                  "2023</td>", "<td>2</td>"):
+    for words in (
+        "SEND peer review of Wiltshire",
+        "wiltshire-review-2023.pdf",
+        "<td>Wiltshire</td>",
+        "<td>SEND peer review</td>",
+        "2023</td>",
+        "<td>2</td>",
+    ):
         assert words in row
     assert "Remove<span" in row
 

@@ -54,7 +54,9 @@ def test_picture_of_a_page_is_served_by_us(client, engine):
     assert client.get(address.replace("/2.png", "/7.png")).status_code == 404
 
 
-@pytest.mark.parametrize(("word", "says"), [("sensory", "Word document"), ("ferry", "web page"), ("taxis", "plain text")])
+@pytest.mark.parametrize(
+    ("word", "says"), [("sensory", "Word document"), ("ferry", "web page"), ("taxis", "plain text")]
+)
 def test_report_without_pages_shows_its_text_and_says_why(client, engine, word, says):
     citation = quoted(engine, word)
     html = client.get(quote_address(citation)).text

@@ -15,8 +15,9 @@ FLAGS = (
 ).split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    # Not for the whole session: playwright keeps an event loop running, in which other tests could not run theirs.
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = shutil.which("chromium")
     if not chromium:
@@ -27,7 +28,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser):
     # One context for all pages: gradio's scripts are then read once.
     return browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
@@ -46,7 +47,9 @@ def serve(browser):
             return engine
 
         sock = listen("127.0.0.1", 7960)
-        server = uvicorn.Server(uvicorn.Config(create_app(opened, settings), log_level="critical", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(opened, settings), log_level="critical", timeout_graceful_shutdown=1)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
         running.append((server, thread))

@@ -52,7 +52,8 @@ def looked_at(browser, address, axe, colours):
             result = page.evaluate("axe.run({resultTypes: ['violations'], elementRef: false})")
             faults += [
                 f"{name}, {colours}, {view}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-                for violation in result["violations"] for node in violation["nodes"]
+                for violation in result["violations"]
+                for node in violation["nodes"]
             ]
             if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 faults.append(f"{name}, {view}: scrolls sideways")
@@ -88,7 +89,11 @@ def test_chat_in_every_state(looked_at, address):
 
 def test_other_pages(looked_at, address):
     page = looked_at
-    faults = []
+    page.goto(f"{address}library")
+    page.get_by_label("Files", exact=True).set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"})
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("link", name="Back to the library").wait_for()
+    faults = page.found("change")
     for name, path in {
         "library": "library",
         "library with tables open": "library",
@@ -139,8 +144,17 @@ def test_keyboard_reaches_everything_and_focus_is_seen(context, address, view):
     page.get_by_role("button", name="What do inspectors recommend in Oxhaven?").wait_for()
     reached = tabbed(page)
     names = [focused["name"] for focused in reached]
-    for wanted in ("Library (new tab)", "New conversation", "Change what is searched", "[1]", "What was searched: 3 reports",
-                   "What do inspectors recommend in Oxhaven?", "Ask", "See the printed page", "Back to the answer"):
+    for wanted in (
+        "Library (new tab)",
+        "New conversation",
+        "Change what is searched",
+        "[1]",
+        "What was searched: 3 reports",
+        "What do inspectors recommend in Oxhaven?",
+        "Ask",
+        "See the printed page",
+        "Back to the answer",
+    ):
         assert wanted in names, wanted
     assert [focused for focused in reached if not focused["seen"]] == []
     assert [focused for focused in reached if not focused["uncovered"]] == []

@@ -126,7 +126,9 @@ def test_list_is_narrowed_by_typing(library):
 
 def test_report_is_added_asked_about_and_removed(library, watched, tmp_path):
     path = tmp_path / "wiltshire-kites.txt"
-    path.write_text("SEND peer review of Wiltshire, 2021\n\nThe kite club of Wiltshire meets in the rain.", encoding="utf-8")
+    path.write_text(
+        "SEND peer review of Wiltshire, 2021\n\nThe kite club of Wiltshire meets in the rain.", encoding="utf-8"
+    )
     library.get_by_label("Files", exact=True).set_input_files(path)
     library.get_by_role("button", name="Add").click()
     library.get_by_text("Finished: 1 of 1 done.").wait_for()

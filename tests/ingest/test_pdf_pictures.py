@@ -25,7 +25,9 @@ def marked_box(png: bytes):
 
 @pytest.fixture
 def report(tmp_path):
-    content = words(72, 700, "Waits for therapy have") + words(72, 680, "grown to thirty weeks.") + words(72, 100, "Other")
+    content = (
+        words(72, 700, "Waits for therapy have") + words(72, 680, "grown to thirty weeks.") + words(72, 100, "Other")
+    )
     return make_pdf(tmp_path / "a.pdf", [content, words(72, 700, "Second page")])
 
 
