@@ -74,8 +74,11 @@ def candidates(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
     return chosen[:limit]
 
 
-def across(request: Request, scope: Scope, read: Sequence[tuple[Sentence, float]]) -> Answer | None:
-    """One quote from each report that says it, by area; None where none does. `read`: sentences with the reader's score."""
+def across(request: Request, scope: Scope, read: Sequence[tuple[Sentence, float]], searched: int) -> Answer | None:
+    """One quote from each report that says it, by area; None where none does.
+
+    `read`: sentences with the reader's score; `searched`: how many reports were looked at.
+    """
     best: dict[str, tuple[float, Sentence]] = {}
     for sentence, score in read:
         if score >= SAYS and score > best.get(sentence.report.id, (SAYS - 1, None))[0]:
@@ -85,7 +88,7 @@ def across(request: Request, scope: Scope, read: Sequence[tuple[Sentence, float]
     draft = Draft(request, scope.label)
     found = sorted((sentence for _, sentence in best.values()), key=lambda s: (s.report.areas, s.report.id))
     areas = list(dict.fromkeys(s.report.areas[0] if s.report.areas else s.report.title for s in found))
-    draft.say(f"{len(found)} of the {len(scope.reports)} reports searched speak of this: {', '.join(areas)}.")
+    draft.say(f"{len(found)} of the {searched} reports searched speak of this: {', '.join(areas)}.")
     for sentence in found:
         draft.run([sentence], heading=report_name(sentence.report))
     return draft.answer("answered")

@@ -8,21 +8,25 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.across import across, by_outcome, candidates, outcome_asked
-from assistant.answer import Answer, Candidate, Citation
+from assistant.adapter import TITLES, adapted
+from assistant.across import SAYS, across, by_outcome, candidates, outcome_asked
+from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
-from assistant.composing import Findings, both_sides, compared, elsewhere, listed, not_found, out_of_scope, quoted
+from assistant.composing import Findings, both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted
 from assistant.evidence import Sentence, score_sentences
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import best_listing, listings_of
+from assistant.listing import Listing, best_listing, listing_signals, listings_of
+from assistant.pointing import asks_among, place_pointed_at
+from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.roles import roles_of
 from assistant.scope import Scope, scope_of
 from assistant.support import support_of
 from assistant.understanding import Filters, Request, understand
 from assistant.weights import load_weights
+from assistant.words import words
 from ingest.errors import SendAssistantError
 from ingest.furniture import furniture_ids
 from ingest.knowledge import KnowledgeBase
@@ -30,23 +34,33 @@ from ingest.model import Passage, Report
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from assistant.retrieval import Hit
 
 logger = logging.getLogger(__name__)
 
 LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
-LIST_FLOOR = 0.45
-"Score from which a printed list counts as the one asked for."
+MAYBE_LISTED = 0.1
+"Probability that a list is asked for from which the printed lists are looked at."
+LISTED = 0.4
+"Probability from which a printed list counts as the one asked for."
+FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
+"Wants that no list answers."
 FEW_REPORTS = 4
 "With fewer reports in scope a question across reports is answered as any other."
-ACROSS_PASSAGES = 120
-ACROSS_SENTENCES = 36
-"Sentences that are read for a question across reports."
-TO_DO_FLOOR = 1.0
-"The same where no list was asked for in so many words: all of the question must be in what introduces the list."
+ACROSS_PASSAGES = 80
+EACH = 2
+"Passages of every report, at least, that are looked at for a question across reports."
+ACROSS_SENTENCES = 72
+"Sentences that are read for it."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
+AMONG_CLOSE = 2.0
+"How far below the best, in log-odds, a further item of a list is one of those that a question asks for."
+TELLS = 0.3
+"Weight from which a concept is something that is asked about."
 READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 
@@ -114,7 +128,9 @@ class Assistant:
         scope = scope_of(request, view.reports)
         clock.mark("understand")
         answer = (
-            out_of_scope(request, scope)
+            self._pointed(request, turns, filters, view)
+            or out_of_scope(request, scope)
+            or corrected(request, scope, view.passages_of)
             or self._elsewhere(request, scope, view)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
@@ -183,6 +199,36 @@ class Assistant:
         sentences = self.read(request, hits, view)
         return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
+    def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View) -> Answer | None:
+        """The answer where the question points at a point of an answer before: 'the third one', 'which of these …'."""
+        place, among = place_pointed_at(request.question), asks_among(request.question)
+        if place is None and not among:
+            return None
+        for n in reversed([n for n, turn in enumerate(turns) if turn["role"] == "user"]):
+            before = self.ask(turns[n]["content"], turns[:n], filters)
+            points = [point for point in before.points if point.item is not None]
+            if points and place is not None:
+                return self._in_full(request, before, points, place, view)
+            reader = load_reader()
+            if points and reader is not None:
+                texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in points]
+                found = reader.scores(request.question, texts)
+                chosen = [point for point, score in zip(points, found) if score >= max(0.0, max(found) - AMONG_CLOSE)]
+                return of_the_list(request, before, chosen, view.knowledge) if chosen else None
+        return None
+
+    def _in_full(self, request: Request, before: Answer, points: Sequence[Point], place: int, view: View) -> Answer:
+        """One point of the answer before, whole, with what else is said of it."""
+        if not -len(points) <= place <= len(points):
+            return Answer(request.question, "clarify", f"The answer before has {len(points)} points.", scope=before.scope)
+        point = points[place if place < 0 else place - 1]
+        passage = view.knowledge.passages[point.citations[0].passage_id]
+        report = view.knowledge.reports[passage.report_id]
+        subject = understand(point.citations[0].quote, (), view.reports, view.lexicon, Filters(reports=(report.id,)))
+        found = self.find(subject, scope_of(subject, view.reports), view)
+        others = dataclasses.replace(found, sentences=[s for s in found.sentences if s.passage.id != passage.id])
+        return in_full(request, subject, before, point, passage, report, others)
+
     def _elsewhere(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The answer about something named that only reports on other areas hold."""
         searched = {report.id for report in scope.reports}
@@ -197,17 +243,22 @@ class Assistant:
 
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The list asked for, where one report in scope prints it."""
-        floor = {"list": LIST_FLOOR, "to do": TO_DO_FLOOR}.get(request.intent)
-        if floor is None or not scope.reports or len(scope.reports) > LISTS_FROM:
+        if request.listed < MAYBE_LISTED or request.wants in FIGURES or not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
         listings = [listing for report in scope.reports for listing in listings_of(report, view.passages_of(report))]
         if not listings:
             return None
+        best, probability = best_listing(request, listings, self.listing_signals(request, listings), self.weights)
+        return listed(request, best, scope.label) if probability >= LISTED else None
+
+    def listing_signals(self, request: Request, listings: Sequence[Listing]) -> list[dict[str, float]]:
+        """The signals of each list for a request."""
         titles = list(dict.fromkeys(listing.title for listing in listings))
-        vectors = self._encoder.encode_queries(titles)
-        nearness = dict(zip(titles, (vectors @ self._encoder.encode_queries([request.subject])[0]).tolist()))
-        best = best_listing(request, listings, nearness, floor)
-        return listed(request, best, scope.label) if best else None
+        vectors = dict(zip(titles, self._encoder.encode_queries(titles)))
+        asked = self._encoder.encode_queries([request.subject])[0]
+        turned = adapted(asked, self._encoder.name, TITLES)
+        return [listing_signals(request, listing, float(vectors[listing.title] @ asked), float(vectors[listing.title] @ turned))
+                for listing in listings]
 
     def _compared(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """One search for each side of a comparison: for each area, or for each report of one area."""
@@ -231,26 +282,54 @@ class Assistant:
     def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """Every report that says it; outcomes are known for each report and answered exactly."""
         level = outcome_asked(request)
+        searched, name = len(scope.reports), ""
+        if request.intent == "across" or level == 0:
+            scope, name = self._of_named(request, scope, view)
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
         reader = load_reader()
-        if request.intent != "across" or len(scope.reports) < FEW_REPORTS or reader is None:
+        if request.intent != "across" or reader is None or not name and len(scope.reports) < FEW_REPORTS:
             return None
-        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES)
-        likely = candidates(self.score(request, hits, view, ACROSS_PASSAGES), ACROSS_SENTENCES)
+        hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
+        likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
         found = reader.scores(request.standalone, [as_read(s) for s in likely])
-        return across(request, scope, list(zip(likely, found)))
+        said = set(words(name))
+        if name and not any(c.weight > TELLS and not set(c.written.split()) <= said for c in request.concepts):
+            # Nothing is asked but who holds the name: the sentence that holds it says it.
+            found = [max(score, SAYS + len(s.text.split()) / 100) if name.casefold() in s.text.casefold() else score
+                     for s, score in zip(likely, found)]
+        return across(request, scope, list(zip(likely, found)), searched)
+
+    def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, str]:
+        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it."""
+        for name in request.names:
+            words = name.split()
+            for size in range(len(words), 1, -1):
+                for part in (" ".join(words[at : at + size]) for at in range(len(words) - size + 1)):
+                    holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
+                    chosen = tuple(report for report in scope.reports if report.id in holding)
+                    if chosen and len(chosen) < len(scope.reports):
+                        return dataclasses.replace(scope, reports=chosen), part
+        return scope, ""
+
+    @property
+    def encoder_name(self) -> str:
+        return self._encoder.name
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors (n, d) of texts as questions are embedded."""
+        return self._encoder.encode_queries(texts)
 
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
 
-    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None) -> list[Hit]:
-        """Passages of the reports in scope, best first."""
+    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
+        """Passages of the reports in scope, best first; `each`: at least so many of every report."""
         from assistant.retrieval import HybridRetriever
 
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit)
+        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject, each)
 
     def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
         """The sentences of the best hits, scored, best first."""
@@ -270,22 +349,23 @@ class Assistant:
         found = reader.best_scores(request.parts, [as_read(s) for s in first])
         return with_reader(sentences, found, self.weights["reader"])
 
-    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float]]:
-        """(late interaction, cosine) of the question with each sentence of the hits."""
+    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float, float]]:
+        """(late interaction, cosine, cosine with the adapted question) of each sentence of the hits."""
+        import numpy as np
+
         question = self._encoder.encode_query_tokens(request.search_text)
+        if not len(question.vectors):
+            return {}
+        both = np.stack([question.vector, adapted(self._encoder.encode_queries([request.subject])[0], self._encoder.name)])
         scores = {}
         for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
-            if not len(vectors) or not len(question.vectors):
-                continue
             nearness = question.vectors @ vectors.T
             for index, (start, end) in enumerate(knowledge.passages[passage_id].sentences):
                 inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
                 if inside.any():
                     mean = vectors[inside].mean(axis=0)
-                    size = float((mean @ mean) ** 0.5) or 1.0
-                    scores[passage_id, index] = (
-                        float(nearness[:, inside].max(axis=1).mean()), float(question.vector @ mean) / size
-                    )
+                    cosine, turned = both @ mean / (float((mean @ mean) ** 0.5) or 1.0)
+                    scores[passage_id, index] = (float(nearness[:, inside].max(axis=1).mean()), float(cosine), float(turned))
         return scores
 
     @staticmethod

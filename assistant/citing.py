@@ -71,6 +71,17 @@ def cite(report: Report, passage: Passage, start: int, end: int, number: int = 0
     )
 
 
+def cell_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Start and end of each cell in a table row's text."""
+    found = []
+    at = 0
+    for cell in passage.cells:
+        start = passage.text.index(cell, at)
+        at = start + len(cell)
+        found.append((start, at))
+    return found
+
+
 def _stretches(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
     """What is quoted of a passage: one stretch, or one a cell for a table row.
 
@@ -79,11 +90,4 @@ def _stretches(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
     """
     if not passage.cells or max(len(cell.split()) for cell in passage.cells) < WORDS_OF_A_FULL_CELL:
         return [(start, end)]
-    found = []
-    at = 0
-    for cell in passage.cells:
-        first = passage.text.index(cell, at)
-        at = first + len(cell)
-        if max(start, first) < min(end, at):
-            found.append((max(start, first), min(end, at)))
-    return found
+    return [(max(start, first), min(end, last)) for first, last in cell_spans(passage) if max(start, first) < min(end, last)]

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
 from assistant.evidence import Sentence
-from assistant.listing import Listing, lead
+from assistant.listing import Listing
 from assistant.render import points_as_markdown
 from assistant.scope import Scope
 from assistant.selecting import FACT, SIDE, TOPIC, choose, runs
 from assistant.support import Support
 from assistant.understanding import Request
-from ingest.model import KINDS, Report
+from ingest.model import KINDS, Passage, Report
 
 if TYPE_CHECKING:
     from assistant.retrieval import Hit
+    from ingest.knowledge import KnowledgeBase
 
 ANSWERED = 0.2
 "Probability of support from which the reports count as answering."
@@ -128,13 +129,34 @@ def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: S
 def listed(request: Request, listing: Listing, label: str) -> Answer:
     """A printed list, whole and in order, with its count."""
     draft = Draft(request, label)
-    held = len(listing.items)
-    draft.say(f"{held} of {listing.length}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
-    for item in listing.items:
-        start, end = lead(item)
+    entries = listing.entries
+    printed = len(entries) if listing.complete else listing.items[0].place.length
+    draft.say(f"{len(entries)} of {printed}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
+    for number, (item, start, end) in enumerate(entries, 1):
         draft.quote(listing.report, item, start, end, role="recommendation" if "recommend" in listing.title.lower() else "answer",
-                    item=item.place.index)
-    return draft.answer("answered" if held == listing.length else "partial")
+                    item=number)
+    return draft.answer("answered" if listing.complete else "partial")
+
+
+def of_the_list(request: Request, before: Answer, points: Sequence[Point], knowledge: KnowledgeBase) -> Answer:
+    """Those points of the list before that a question asks for, each whole."""
+    draft = Draft(request, before.scope)
+    listed = sum(point.item is not None for point in before.points)
+    draft.say(f"{len(points)} of the {listed} listed before:")
+    for point in points:
+        passage = knowledge.passages[point.citations[0].passage_id]
+        draft.quote(knowledge.reports[passage.report_id], passage, 0, len(passage.text), role=point.role, item=point.item)
+    return draft.answer("answered")
+
+
+def in_full(request: Request, subject: Request, before: Answer, point: Point, passage: Passage, report: Report, found: Findings) -> Answer:
+    """One point of the answer before, whole, then what else the report says on its `subject`."""
+    draft = Draft(request, before.scope)
+    draft.quote(report, passage, 0, len(passage.text), role=point.role, item=point.item)
+    if found.answers:
+        for run in runs(choose(subject, found.sentences, SIDE)):
+            draft.run(run, heading="Elsewhere in the report")
+    return draft.answer("answered")
 
 
 def elsewhere(request: Request, name: str, found: Findings) -> Answer:

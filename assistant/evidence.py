@@ -14,10 +14,11 @@ from assistant.understanding import Concept, Request
 from assistant.words import stem, stems
 from ingest.model import Passage, Report
 
-SIGNALS = ("late_sentence", "late_passage", "cosine_sentence", "cosine_passage", "said", "said_near", "holds", "lead", "length", "furniture")
+SIGNALS = ("late_sentence", "late_passage", "adapted", "cosine_sentence", "cosine_passage", "said", "said_near", "holds", "lead", "length", "furniture")
 """Signals of a sentence, each about 0 to 1:
 
 late_sentence, late_passage: late interaction of the question with the sentence, with its passage
+adapted: cosine of the question's adapted vector with the sentence's
 cosine_sentence, cosine_passage: cosine of the question's vector with the sentence's, with the passage's best window
 said, said_near: weighted share of the question's concepts in the sentence; in the passage with its headings
 holds: 1 where the question wants a number, date, name … and the sentence holds one
@@ -94,10 +95,10 @@ def passage_context(passage: Passage) -> frozenset[str]:
 
 
 def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Passage], reports: Mapping[str, Report],
-                    furniture: frozenset[str], sentence_scores: Mapping[tuple[str, int], tuple[float, float]], weights: Mapping[str, float]) -> list[Sentence]:
+                    furniture: frozenset[str], sentence_scores: Mapping[tuple[str, int], tuple[float, float, float]], weights: Mapping[str, float]) -> list[Sentence]:
     """All sentences of the hits' passages, best first.
 
-    `furniture` holds the ids of passages that every report repeats; `sentence_scores` gives (late interaction, cosine) by (passage id, sentence index).
+    `furniture` holds the ids of passages that every report repeats; `sentence_scores` gives (late interaction, cosine, adapted cosine) by (passage id, sentence index).
     """
     scored: list[Sentence] = []
     for hit in hits:
@@ -110,10 +111,11 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
             if text.endswith(":"):
                 continue  # introduces what follows and says nothing by itself
             found = stem_set(text)
-            late, cosine = sentence_scores.get((passage.id, index), (0.0, 0.0))
+            late, cosine, near_adapted = sentence_scores.get((passage.id, index), (0.0, 0.0, 0.0))
             signals = {
                 "late_sentence": late,
                 "late_passage": hit.scores.get("late", 0.0),
+                "adapted": near_adapted,
                 "cosine_sentence": cosine,
                 "cosine_passage": hit.scores.get("window", 0.0),
                 "said": coverage(request.concepts, found),

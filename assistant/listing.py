@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.citing import cell_spans
 from assistant.evidence import coverage, stem_set
 from assistant.understanding import Request
 from ingest.model import Passage, Report
@@ -16,6 +18,8 @@ ASKING_WORDS = frozenset(
     """list every each all set full complete entire whole item items name names none left headline give things need told handed every
     one ones everyone everybody them out in order total number has have must should what which who was were been""".split())
 "Words that ask for a list and say nothing about which."
+PERSON = re.compile(r"(?:(?:Dr|Mrs?|Ms|Prof\w*|Sir|Dame|Cllr)\.? )?(?:[A-Z][\w’'-]+ ){1,3}(?:[A-Z][\w’'-]+)?\W*(?:,|[A-Z]{2,}|$)")
+"A table cell that begins with a person's name, then a comma, letters (HMI) or nothing."
 LEAD_WORDS = 30
 "An item longer than this is quoted by its lead: up to the first colon or dash, where one comes early enough."
 
@@ -32,8 +36,23 @@ class Listing:
     "True for a list inside an item of another list."
 
     @property
-    def length(self) -> int:
-        return self.items[0].place.length
+    def complete(self) -> bool:
+        """Whether every item that the report prints is here."""
+        return len(self.items) == self.items[0].place.length
+
+    @property
+    def entries(self) -> list[tuple[Passage, int, int]]:
+        """What is quoted of each item: (passage, start, end). A table with a person in every cell is read down its columns."""
+        if not self._of_people:
+            return [(item, *lead(item)) for item in self.items]
+        cells = [(column, item, *span) for item in self.items for column, span in enumerate(cell_spans(item))]
+        return [(item, start, end) for _, item, start, end in sorted(cells, key=lambda cell: cell[0])]
+
+    @property
+    def _of_people(self) -> bool:
+        """Whether it is a table of several columns with a person in every cell."""
+        return (any(len(item.cells) > 1 for item in self.items)
+                and all(item.kind == "table_row" and all(PERSON.match(cell) for cell in item.cells) for item in self.items))
 
 
 def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
@@ -63,14 +82,28 @@ def asked_length(question: str) -> int | None:
     return None
 
 
-def score_listing(request: Request, listing: Listing, nearness: float) -> float:
-    """How well a list is what the request asks for; `nearness` is the cosine of question and title."""
+LISTING_SIGNALS = ("turned", "nearness", "named", "inside", "counted", "inner")
+"""Signals of a list, each about 0 to 1:
+
+turned, nearness: cosine of the question, adapted to titles and as it is, with the list's title
+named, inside: weighted share of the question's concepts in the title; in the items
+counted: 1 where the list has as many items as the question says, -1 where it has another number
+inner: 1 for a list inside an item of another list
+"""
+
+
+def listing_signals(request: Request, listing: Listing, nearness: float, turned: float) -> dict[str, float]:
+    """The signals of one list."""
     concepts = [c for c in request.concepts if not set(c.written.split()) <= ASKING_WORDS]
-    named = coverage(concepts, stem_set(listing.title))
-    inside = coverage(concepts, stem_set(" ".join(item.search_text for item in listing.items)))
     length = asked_length(request.question)
-    counted = 0.0 if length is None else 0.5 if length == listing.length else -0.3
-    return named + 0.25 * inside + nearness + counted - 0.2 * listing.inner
+    return {
+        "turned": turned,
+        "nearness": nearness,
+        "named": coverage(concepts, stem_set(listing.title)),
+        "inside": coverage(concepts, stem_set(" ".join(item.search_text for item in listing.items))),
+        "counted": 0.0 if length is None else 1.0 if length == len(listing.entries) else -1.0,
+        "inner": float(listing.inner),
+    }
 
 
 def lead(item: Passage) -> tuple[int, int]:
@@ -86,9 +119,17 @@ def lead(item: Passage) -> tuple[int, int]:
     return start, end
 
 
-def best_listing(request: Request, listings: Sequence[Listing], nearness: Mapping[str, float], floor: float) -> Listing | None:
-    """The list asked for; None where no title is near enough."""
-    scored = [(score_listing(request, listing, nearness[listing.title]), -n) for n, listing in enumerate(listings)]
-    if not scored or max(scored)[0] < floor:
-        return None
-    return listings[-max(scored)[1]]
+def best_listing(request: Request, listings: Sequence[Listing], signals: Sequence[Mapping[str, float]],
+                 weights: Mapping[str, Mapping[str, float]]) -> tuple[Listing, float]:
+    """The likeliest list, and the probability that it is asked for; `listings` must not be empty."""
+    scores = [sum(weights["listing"][name] * value for name, value in of_one.items()) for of_one in signals]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    z = sum(weights["listed"][name] * value for name, value in asked_signals(request, scores).items())
+    return listings[best], 1.0 / (1.0 + math.exp(-z))
+
+
+def asked_signals(request: Request, scores: Sequence[float]) -> dict[str, float]:
+    """What tells that the best list is asked for: its score, how far the next is below, and how surely a list is asked for."""
+    first, second = sorted([*scores, min(scores) - 1.0], reverse=True)[:2]
+    sure = min(max(request.listed, 0.02), 0.98)
+    return {"bias": 1.0, "score": first, "margin": first - second, "listed": math.log(sure / (1.0 - sure))}

@@ -1,4 +1,6 @@
-"""Passages for a question: keyword and vector search, fused by reciprocal rank, reranked by late interaction.
+"""Passages for a question: keyword, vector and sentence search, fused by reciprocal rank, reranked by late interaction.
+
+Sentence search compares the adapted question (assistant.adapter) with every sentence in scope; a passage ranks by its best.
 
 Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009. Late interaction (the mean over the question's tokens of
 the best match among the passage's tokens): Khattab and Zaharia, ColBERT, SIGIR 2020, here with the embedding model's own
@@ -9,14 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from assistant.adapter import adapted
 from assistant.words import content_words
 from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Hit:
 
     passage_id: str
     scores: dict[str, float]
-    "'keyword' and 'vector': rank from 1, missing where that search did not find it; 'fusion'; 'late'; 'window' (best cosine)."
+    "'keyword', 'vector' and 'sentence': rank from 1, missing where that search did not find it; 'fusion'; 'late'; 'window' (best cosine)."
 
     @property
     def score(self) -> float:
@@ -56,10 +62,12 @@ class HybridRetriever(BaseRetriever):
             ))
         return documents
 
-    def search(self, query: str, terms: Sequence[str], report_ids: Sequence[str] | None, limit: int | None = None) -> list[Hit]:
-        """Hits, best first: at most `limit` (default: settings.candidates).
+    def search(self, query: str, terms: Sequence[str], report_ids: Sequence[str] | None, limit: int | None = None,
+               question: str = "", each: int = 0) -> list[Hit]:
+        """Hits, best first: at most `limit` (default: settings.candidates), and for every report its `each` nearest passages.
 
-        `terms` go to the keyword index (a term of several words is a phrase); `query` is embedded.
+        `terms` go to the keyword index (a term of several words is a phrase); `query` is embedded; `question` (default: the
+        query) is what the sentence search adapts, as a person puts it.
         """
         limit = limit or self.settings.candidates
         ids = list(report_ids) if report_ids is not None else None
@@ -67,7 +75,14 @@ class HybridRetriever(BaseRetriever):
         by_keyword = self.knowledge.store.keyword_search(list(terms), limit, ids) if terms else []
         by_vector = self.knowledge.search(vector, limit, ids)
         scores: dict[str, dict[str, float]] = {}
-        for name, ranking in (("keyword", by_keyword), ("vector", by_vector)):
+        asked = self.encoder.encode_queries([question])[0] if question else vector
+        by_sentence = self._by_sentence(adapted(asked, self.encoder.name), ids)
+        nearest: dict[str, list[str]] = {}
+        for passage_id, _ in by_sentence if each else ():
+            of_report = nearest.setdefault(passage_id.rpartition(":")[0], [])
+            if len(of_report) < each:
+                of_report.append(passage_id)
+        for name, ranking in (("keyword", by_keyword), ("vector", by_vector), ("sentence", by_sentence[: limit * 2])):
             for rank, (passage_id, value) in enumerate(ranking, 1):
                 entry = scores.setdefault(passage_id, {"fusion": 0.0})
                 entry[name] = rank
@@ -75,6 +90,10 @@ class HybridRetriever(BaseRetriever):
                 if name == "vector":
                     entry["window"] = float(value)
         ordered = sorted(scores, key=lambda pid: -scores[pid]["fusion"])[:limit]
+        for passage_id in (pid for of_report in nearest.values() for pid in of_report):
+            if passage_id not in ordered:
+                scores.setdefault(passage_id, {"fusion": 0.0})
+                ordered.append(passage_id)
         if self.settings.rerank:
             tokens = self.knowledge.store.token_vectors(ordered)
             question = self.encoder.encode_query_tokens(query).vectors
@@ -83,3 +102,15 @@ class HybridRetriever(BaseRetriever):
                 scores[pid]["late"] = float((question @ vectors.T).max(axis=1).mean()) if len(vectors) and len(question) else 0.0
             ordered.sort(key=lambda pid: -scores[pid]["late"])
         return [Hit(pid, scores[pid]) for pid in ordered]
+
+    def _by_sentence(self, question: np.ndarray, report_ids: Sequence[str] | None) -> list[tuple[str, float]]:
+        """Every passage in scope by its nearest sentence, with that one's cosine, best first."""
+        places, vectors = self.knowledge.sentence_vectors
+        wanted = self.knowledge.searchable if report_ids is None else set(report_ids)
+        nearness = vectors @ question
+        best: dict[str, float] = {}
+        for row in (-nearness).argsort():
+            passage_id = places[row][0]
+            if passage_id not in best and passage_id.rpartition(":")[0] in wanted:
+                best[passage_id] = float(nearness[row])
+        return list(best.items())

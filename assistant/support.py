@@ -11,12 +11,12 @@ from assistant.scope import Scope
 from assistant.understanding import Request
 
 
-SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "said_best", "said_around", "absent", "unheld_want", "few_concepts")
+SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "unheld_want", "few_concepts")
 """Signals of a question's evidence:
 
 read, read_third: the reader's best score, and its third best
 margin: how far the best sentence's score stands above the tenth's
-late, cosine: the best of the first five sentences
+late, cosine, adapted: the best of the first five sentences
 said_best, said_around: share of the question's concepts in the best sentence; in the first five with their surroundings
 absent: weight of the most telling concept that stands nowhere there, against the most telling one of the question
 unheld_want: 1 where a number, name, date … is wanted and the first three sentences hold none
@@ -50,6 +50,7 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
         "margin": sentences[0].score - sentences[min(9, len(sentences) - 1)].score,
         "late": max(s.signals["late_sentence"] for s in top),
         "cosine": max(s.signals["cosine_sentence"] for s in top),
+        "adapted": max(s.signals["adapted"] for s in top),
         "said_best": max(s.signals["said"] for s in top),
         "said_around": coverage(request.concepts, around),
         "absent": max((c.weight for c in absent), default=0.0) / heaviest if heaviest else 0.0,

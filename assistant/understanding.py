@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from assistant.kinds import kind_probabilities, masked
 from assistant.words import STOP_WORDS, stem, words
 from ingest.areas import Areas
 from ingest.model import Report
@@ -53,7 +54,9 @@ class Request:
     kinds: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     intent: str = "topic"
-    "'fact', 'topic', 'list', 'to do' (a list where the report prints one), 'compare', 'across' or 'both sides'."
+    "'fact', 'topic', 'compare', 'across' or 'both sides'."
+    listed: float = 0.0
+    "How surely a printed list is asked for, whole, 0 to 1."
     wants: str = ""
     "What the answering sentence must hold: '', 'number', 'percent', 'money', 'date', 'duration', 'person', 'phone', 'email'."
     names: tuple[str, ...] = ()
@@ -149,11 +152,6 @@ FOLLOW_UP = re.compile(
 "How a question begins that goes on from the one before."
 BACK = frozenset("it they them that those these this he she its their his her theirs".split())
 "Words that point back; where a subject comes first, they point to that."
-ACROSS = re.compile(
-    r"\b(?:which|what|how many|any|all|every|each|other|another|more than one|other) (?:of (?:all )?the )?(?:local )?(?:areas?(?! (?:for|of|to|where|in which)\b)|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?|inspections?)\b"
-    r"|\bwho (?:else|does|has to|have to|got|gets|is|are)\b|\bwhere (?:does|do|did|is|are|has|have|else|was|were)\b|\banywhere\b|\bacross (?:all|the) \w+\b|\beach of the (?:places|areas)\b",
-    re.IGNORECASE,
-)
 ALL_AREAS = re.compile(
     r"\b(?:which|what|how many|any|all|every|each|other) (?:other )?(?:of (?:all )?the )?(?:local )?"
     r"(?:areas?(?! (?:for|of|to|where|in which)\b)|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?)\b"
@@ -161,40 +159,15 @@ ALL_AREAS = re.compile(
     re.IGNORECASE,
 )
 "Asks beyond the area that was spoken of."
-LIST = re.compile(
-    r"^\W*(?:list|name)\b|\bset out\b|(?<!does )(?<!did )(?<!do )\b(?:all|every|each|everyone|everybody|complete|full|entire|whole) (?:one )?(?:of )?(?:the |its |their |those |these )?\w*|"
-    r"\bnone left out\b|\bwhat (?:are|were) (?:all )?(?:the|its|their) (?:\w+ ){0,2}?\w+s\b|\bwhich (?:\w+ )?\w+s (?:did|does|do|were|was|has|have|are|is|of)\b",
-    re.IGNORECASE,
-)
-LIST_NOUNS = re.compile(
-    r"\b(?:recommendations?|priority actions?|areas? for (?:improvement|priority action)|improvement areas?|suggestions?|themes?|questions?|lines? of enquiry|kloes?|"
-    r"points? to consider|members? of the|names?|actions?|focus areas?|areas? of focus|criteria|steps?|things|outcomes|priorit\w+|resolutions?|subjects)\b",
-    re.IGNORECASE,
-)
-BOTH = re.compile(
-    r"\bpros and cons\b|\bboth sides\b|\bgood and (?:the )?bad\b|\bstrengths? (?:and|or) weakness\w*|\bany good\b|\bwhat (?:is|was|went|works?|goes) (?:good|well|right|working)\b.*(?:n['’]t|\b(?:not|bad|badly|wrong|down))\b"
-    r"|\bimpressed?\b.*\b(?:troubl|worr|concern)\w*|\bpraised?\b.*\b(?:criticis|worr|concern)\w*|\bup ?sides?\b.*\bdown ?sides?\b|\bfor and against\b",
-    re.IGNORECASE,
-)
-COMPARE = re.compile(
-    r"\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bdifferent(?:ly)? (?:from|to|than|in|between)\b|\bversus\b|\bvs\.?\b|\bsince\b"
-    r"|\bbetween (?:the )?(?:\w+ ){0,2}(?:reviews?|inspections?|visits?|reports?|challenges?|20\d\d) .*\band\b"
-    r"|\bwhat(?:(?:['’]s| is| has) chang\w+| changed)\b|\b(?:has|have)\b.*\bchanged\b|\b(?:did|how does|how do)\b.*\bchange\b|\bany changes?\b"
-    r"|\bchang\w+ (?:since|between|from|over|after)\b|\bover time\b|\b(?:better|worse|improved|quicker) (?:since|than|between|after)\b|\bget any (?:better|worse)\b",
-    re.IGNORECASE,
-)
-YES_OR_NO = re.compile(r"^\W*(?:and |but |so )?(?:do|does|did|is|are|was|were|has|have|had|will)\b", re.IGNORECASE)
 NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|to|in))* [A-Z][\w’'-]+)+")
 "A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
 AND_ALSO = re.compile(
     r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
 "Where one question goes on to a second: '…, and how many …'."
-DEFINITION = re.compile(r"\bstands? for\b|\bwhat (?:does|do|is meant by) .{1,50}\bmean\b|\bdefinition of\b", re.IGNORECASE)
-"Asks what a word means."
-TO_DO = re.compile(
-    r"\bwhat (?:else )?(?:should|must|does|do|has|have|did|is|are|were|was) .{0,60}\b(?:improve|do better|put right|sort out|(?:told|asked) to do|recommend(?:ed)?)\W*(?:$|[,;?.]|accord)",
-    re.IGNORECASE)
-"Asks for what a report tells an area to do, which reports print as a list."
+LIKELY = 0.35
+"Probability from which a kind of answer other than a topic counts as asked for."
+FACT_LIKELY = 0.65
+"The same for a fact, whose answer is the shorter: a topic taken for one loses more than the other way about."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
@@ -222,6 +195,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
     concepts = _concepts(bare, lexicon)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
+    likely = kind_probabilities(masked(question, matches))
     return Request(
         question=question,
         subject=re.sub(r"\s+", " ", bare).strip(),
@@ -229,7 +203,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
         areas=areas,
         kinds=kinds,
         years=years,
-        intent=_intent(question, areas, wants),
+        intent=_intent(likely, areas, wants),
+        listed=likely["list"],
         wants=wants,
         names=_names(bare),
         filters=filters,
@@ -248,22 +223,14 @@ def _area(name: str, lexicon: Lexicon) -> str:
     return found[0].name if found else name
 
 
-def _intent(question: str, areas: tuple[str, ...], wants: str) -> str:
-    """What kind of answer is asked for, by the question's form."""
-    if BOTH.search(question):
-        return "both sides"
-    if len(areas) >= 2 or COMPARE.search(question):
+def _intent(likely: Mapping[str, float], areas: tuple[str, ...], wants: str) -> str:
+    """What kind of answer is asked for: the likeliest that the areas named allow; a topic where none is likely."""
+    if len(areas) > 1:
         return "compare"
-    listed = bool(LIST.search(question)) and bool(LIST_NOUNS.search(question) or re.search(r"\b(?:all|every|each|everyone|list|full|complete)\b", question, re.IGNORECASE))
-    if not areas and ACROSS.search(question):
-        return "across"
-    if listed and not YES_OR_NO.search(question):
-        return "list"
-    if TO_DO.search(question):
-        return "to do"
-    if wants or DEFINITION.search(question):
-        return "fact"
-    return "topic"
+    kind = max((kind for kind in likely if kind != "list" and not (areas and kind == "across")), key=likely.get)
+    if likely[kind] < (FACT_LIKELY if kind == "fact" else LIKELY):
+        kind = "topic"
+    return "fact" if wants and kind == "topic" else kind
 
 
 def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
@@ -334,7 +301,8 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
         changes["subject"] = earlier.subject if moved else " ".join((request.subject, *kept))
         if moved and not across:
             changes["wants"] = request.wants or earlier.wants
-            changes["intent"] = earlier.intent if request.intent in ("topic", "fact", "compare", "across") else request.intent
+            changes["listed"] = max(request.listed, earlier.listed)
+            changes["intent"] = earlier.intent if request.intent != "both sides" else request.intent
             if len(request.areas) < 2 and changes["intent"] == "compare":
                 changes["intent"] = "topic"
     if across:

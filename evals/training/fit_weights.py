@@ -1,11 +1,11 @@
-"""Fits the weights of the evidence and support signals on the training pairs, and says how well they do on reports left out.
+"""Fits the weights of the evidence, the reader and the support signals, and says how well they do on reports left out.
 
     python -m evals.training.fit_weights --index DIR [--write]
 
-DIR is a knowledge base of the development reports (`send-assistant ingest ../shared/reports`). Evidence: a sentence that answers
-should come first (softmax over a question's sentences), measured by five-fold cross-validation over reports. Reader and support
-(logistic regression of answerable against unanswerable) are fitted on the reports that the reader was not trained on, and
-measured with each of them left out in turn.
+DIR is a knowledge base of the development reports (`send-assistant ingest ../shared/reports`). All are fitted on the questions of
+the reports that neither the adapter nor the reader was trained on, and measured with each of these reports left out in turn.
+Evidence and reader: a sentence that answers should come first (softmax over a question's sentences). Support: logistic regression
+of answerable against unanswerable.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -23,23 +24,36 @@ from assistant.reading import FOLDER, READ_SENTENCES, as_read, load_reader, with
 from assistant.scope import scope_of
 from assistant.support import SUPPORT_SIGNALS, support_of
 from assistant.understanding import Filters, understand
-from evals.training.locate import locate, read_pairs
+from evals.training.locate import Pair, locate, read_pairs
+from evals.training.themes import read_themes, theme_pairs
 from ingest.errors import SendAssistantError
+from ingest.model import Report
 from ingest.settings import Settings
 
-FOLDS = 5
+STYLES = ("fact", "topic", "everyday", "praise", "worry")
 HELD_BACK = 5
 "Every n-th report is held back from the reader's training."
 WEIGHTS = Path("assistant/weights.json")
+HERE = Path(__file__).parent
+SEED = 7
 
 
-def held_back(made: list[dict]) -> set[str]:
-    """The reports that the reader is not trained on."""
-    return set(sorted({e["report"] for e in made})[::HELD_BACK])
+def held_back(reports: Iterable[str]) -> set[str]:
+    """The reports that neither the reader nor the adapter is trained on."""
+    return set(sorted(set(reports))[::HELD_BACK])
 
 
-def examples(index: Path) -> list[dict]:
-    """One entry a question: signals of each sentence read (n, signals), which of them answer, report, answerable."""
+def all_pairs(reports: Iterable[Report]) -> list[Pair]:
+    """The pairs that were written one by one, and those that the themes make for the reports held."""
+    areas = {report.file.rsplit(".", 1)[0]: report.areas[0] if report.areas else "" for report in reports}
+    return read_pairs(HERE / "pairs.jsonl") + theme_pairs(*read_themes(HERE), dict(sorted(areas.items())), SEED)
+
+
+def examples(index: Path, back: bool | None = None) -> list[dict]:
+    """One entry a question: signals of each sentence read (n, signals), which of them answer, report, answerable.
+
+    `back`: only questions on the reports held back (True), only the others (False).
+    """
     with Assistant.open(Settings(index=index)) as assistant:
         view = assistant.view()
         knowledge, lexicon = view.knowledge, view.lexicon
@@ -51,10 +65,13 @@ def examples(index: Path) -> list[dict]:
             for n, (start, end) in enumerate(passage.sentences):
                 places.setdefault(stem, []).append((passage.id, n))
                 texts.setdefault(stem, []).append(passage.text[start:end])
-        located = locate(read_pairs(Path(__file__).with_name("pairs.jsonl")), texts)
+        located = locate(all_pairs(reports.values()), texts)
+        held = held_back(reports)
         made = []
         for pair in located:
             report = reports.get(pair.pair.report)
+            if back is not None and (pair.pair.report in held) != back:
+                continue
             if report is None or (pair.pair.answerable and not pair.answer_positions):
                 continue
             request = understand(pair.pair.question, (), [report], lexicon, Filters(reports=(report.id,)))
@@ -63,21 +80,28 @@ def examples(index: Path) -> list[dict]:
             if not sentences:
                 continue
             right = {places[pair.pair.report][position] for position in pair.answer_positions}
+            near = {places[pair.pair.report][position] for position in pair.near_positions}
             made.append({
                 "report": pair.pair.report, "style": pair.pair.style, "answerable": pair.pair.answerable, "request": request,
                 "scope": scope, "sentences": sentences,
                 "x": np.array([[s.signals[name] for name in SIGNALS] for s in sentences]),
                 "y": np.array([(s.passage.id, s.index) in right for s in sentences]),
+                "near": np.array([(s.passage.id, s.index) in near for s in sentences]),
             })
     return made
 
 
 def fit_evidence(made: list[dict]) -> np.ndarray:
-    """Weights, one a signal, that put a right sentence first most often (softmax likelihood, small L2)."""
+    """Weights, one a signal, that put a right sentence first most often."""
+    return fit_softmax([(e["x"], e["y"]) for e in made if e["answerable"] and e["y"].any()])
+
+
+def fit_softmax(made: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Weights (signals,) from candidates (n, signals) and which of them are right: softmax likelihood of any of these, small L2."""
     import torch
 
-    used = [(torch.tensor(e["x"], dtype=torch.float32), torch.tensor(e["y"])) for e in made if e["answerable"] and e["y"].any()]
-    w = torch.zeros(len(SIGNALS), requires_grad=True)
+    used = [(torch.tensor(x, dtype=torch.float32), torch.tensor(y)) for x, y in made]
+    w = torch.zeros(made[0][0].shape[1], requires_grad=True)
     optimiser = torch.optim.LBFGS([w], max_iter=60, line_search_fn="strong_wolfe")
 
     def closure():
@@ -134,14 +158,15 @@ def fit_reader(examples_read: list[dict]) -> dict[str, float]:
     return {"evidence": round(float(best[0]), 4), "reader": round(float(best[1]), 4)}
 
 
-def support_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Support signals (n, signals) and answerable (n,)."""
+def support_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Support signals (n, signals) and answerable (n,) of the questions about one report, and which of those given these are."""
+    kept = [n for n, e in enumerate(examples_read) if e["style"] in ("fact", "topic", "everyday")]
     rows = []
-    for e in examples_read:
+    for e in (examples_read[n] for n in kept):
         sentences = with_reader(e["sentences"], e["found"], weights)
         found = support_of(e["request"], e["scope"], sentences, {})
         rows.append([found.signals.get(name, 0.0) for name in SUPPORT_SIGNALS])
-    return np.array(rows), np.array([e["answerable"] for e in examples_read])
+    return np.array(rows), np.array([examples_read[n]["answerable"] for n in kept]), kept
 
 
 def main() -> None:
@@ -154,49 +179,44 @@ def main() -> None:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    made = examples(arguments.index)
-    reports = sorted({e["report"] for e in made})
-    fold = {report: n % FOLDS for n, report in enumerate(reports)}
-    print(f"{len(made)} questions, {sum(e['answerable'] for e in made)} answerable; "
-          f"right sentence among those scored: {np.mean([e['y'].any() for e in made if e['answerable']]):.3f}")
-    left_out = []
-    for k in range(FOLDS):
-        w = fit_evidence([e for e in made if fold[e["report"]] != k])
-        left_out += [(e, w) for e in made if fold[e["report"]] == k]
-    for style in ("fact", "topic", "everyday"):
-        of_style = [ranked([e], w) for e, w in left_out if e["style"] == style and e["answerable"]]
-        print(f"linear, {style}:", {key: round(float(np.mean([r[key] for r in of_style])), 3) for key in of_style[0]})
+    made = examples(arguments.index, back=True)
+    reports = np.array([e["report"] for e in made])
+    places = {report: np.flatnonzero(reports == report) for report in sorted(set(reports))}
+    linear, with_it = [None] * len(made), [None] * len(made)
+    probabilities = np.full(len(made), np.nan)
+    seen = read(made, fit_evidence(made))
+    for report, inside in places.items():
+        learn = [e for e in made if e["report"] != report]
+        w = fit_evidence(learn)
+        mixed = fit_reader([e for e in seen if e["report"] != report])
+        for n in inside:
+            linear[n] = made[n]["y"][np.argsort(-(made[n]["x"] @ w))]
+            with_it[n] = _order(seen[n], mixed)
+        x, y, _ = support_rows([e for e in seen if e["report"] != report], mixed)
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000)).fit(x, y)
+        x, _, rows = support_rows([seen[n] for n in inside], mixed)
+        probabilities[inside[rows]] = model.predict_proba(x)[:, 1]
+    print(f"{len(made)} questions on {len(places)} reports; a right sentence among those scored: "
+          f"{np.mean([e['y'].any() for e in made if e['answerable']]):.3f}, among those read: "
+          f"{np.mean([e['y'][:READ_SENTENCES].any() for e in seen if e['answerable']]):.3f}")
+    for style in STYLES:
+        of_style = [n for n, e in enumerate(made) if e["style"] == style and e["answerable"]]
+        for name, orders in (("linear alone", linear), ("with reader", with_it)):
+            shares = " ".join(f"first {k} {np.mean([orders[n][:k].any() for n in of_style]):.3f}" for k in (1, 3, 5))
+            print(f"  {style} ({len(of_style)}), {name}: right sentence in the {shares}")
+    asked = ~np.isnan(probabilities)
+    y, p = np.array([e["answerable"] for e in made])[asked], probabilities[asked]
+    print(f"answerable told from unanswerable: AUROC {roc_auc_score(y, p):.3f} of {len(y)}")
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+        print(f"  threshold {threshold}: answered when answerable {np.mean(p[y] >= threshold):.3f}, refused when not {np.mean(p[~y] < threshold):.3f}")
 
-    w = fit_evidence(made)
-    back = read([e for e in made if e["report"] in held_back(made)], w)
-    print(f"reader, on {len(back)} questions of reports that it was not trained on; right sentence among those read: "
-          f"{np.mean([e['y'][:READ_SENTENCES].any() for e in back if e['answerable']]):.3f}")
-    mixed = fit_reader(back)
-    for style in ("fact", "topic", "everyday"):
-        of_style = [e for e in back if e["style"] == style and e["answerable"]]
-        for name, weights in (("linear alone", {"evidence": 1.0, "reader": 0.0}), ("with reader", mixed)):
-            right = []
-            for e in of_style:
-                first = with_reader(e["sentences"], e["found"], weights)[0]
-                right.append(bool(e["y"][[(s.passage.id, s.index) for s in e["sentences"]].index((first.passage.id, first.index))]))
-            print(f"  {style}, {name}: right first {np.mean(right):.3f} of {len(right)}")
-
-    x, y = support_rows(back, mixed)
-    groups = np.array([e["report"] for e in back])
-    probabilities = np.zeros(len(back))
-    for report in set(groups):
-        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000))
-        model.fit(x[groups != report], y[groups != report])
-        probabilities[groups == report] = model.predict_proba(x[groups == report])[:, 1]
-    print(f"answerable told from unanswerable: AUROC {roc_auc_score(y, probabilities):.3f}")
-    for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-        print(f"  threshold {threshold}: answered when answerable {np.mean(probabilities[y] >= threshold):.3f}, "
-              f"refused when not {np.mean(probabilities[~y] < threshold):.3f}")
-    model.fit(x, y)
+    mixed = fit_reader(seen)
+    x, y, _ = support_rows(seen, mixed)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000)).fit(x, y)
     scale, last = model[0], model[1]
     slopes = last.coef_[0] / scale.scale_
-    weights = {
-        "evidence": {name: round(float(value), 4) for name, value in zip(SIGNALS, w)},
+    weights = json.loads(WEIGHTS.read_text(encoding="utf-8")) | {
+        "evidence": {name: round(float(value), 4) for name, value in zip(SIGNALS, fit_evidence(made))},
         "reader": mixed,
         "support": {"bias": round(float(last.intercept_[0] - (slopes * scale.mean_).sum()), 4)}
         | {name: round(float(value), 4) for name, value in zip(SUPPORT_SIGNALS, slopes)},
@@ -204,6 +224,13 @@ def main() -> None:
     print(json.dumps(weights, indent=1))
     if arguments.write:
         WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+
+
+def _order(example: dict, weights: dict[str, float]) -> np.ndarray:
+    """Which sentences are right, in the order that the reader gives them."""
+    place = {(s.passage.id, s.index): n for n, s in enumerate(example["sentences"])}
+    ordered = with_reader(example["sentences"], example["found"], weights)
+    return example["y"][[place[s.passage.id, s.index] for s in ordered]]
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ class Pair(BaseModel):
 
     id: str
     question: str
-    style: Literal["fact", "topic", "everyday"]
+    style: Literal["fact", "topic", "everyday", "praise", "worry"]
+    "'praise' and 'worry' ask which reports say so."
     report: str
     "File name of the report without its ending."
     answers: tuple[Reference, ...]

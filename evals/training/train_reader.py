@@ -14,12 +14,16 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import time
 from pathlib import Path
 
+from assistant.words import STOP_WORDS, stems
+
 SEED = 7
-NEGATIVES = 5
+RIGHT = 2
+NEGATIVES = 6
+WRONG = 40
+"Wrong sentences a question to draw from."
 GROUPS = 6
 "Groups in a batch."
 LENGTH = 96
@@ -46,7 +50,7 @@ def general_groups(bench: Path, rng: random.Random) -> list[Group]:
         right = [text for markup, text in passages if markup in evidence]
         wrong = [text for markup, text in passages if markup not in evidence and len(text.split()) > 3]
         if right and wrong and not question["not_answerable"]:
-            groups.append((question["question"], right, wrong))
+            groups.append((question["question"], right, by_overlap(question["question"], wrong)))
     squad: list[Group] = []
     for article in json.loads((bench / "squad2/dev-v2.0-reconstructed.json").read_text(encoding="utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
@@ -57,10 +61,17 @@ def general_groups(bench: Path, rng: random.Random) -> list[Group]:
                        if start <= answer["answer_start"] < end and answer["text"] in context[start:end]}
                 if question["is_impossible"] or hit:
                     right = [] if question["is_impossible"] else [context[a:b] for n, (a, b) in enumerate(spans) if n in hit]
-                    squad.append((question["question"], right, [context[a:b] for n, (a, b) in enumerate(spans) if n not in hit]))
+                    wrong = [context[a:b] for n, (a, b) in enumerate(spans) if n not in hit]
+                    squad.append((question["question"], right, by_overlap(question["question"], wrong)))
     rng.shuffle(squad)
     answered = [g for g in squad if g[1] and g[2]][:2600]
     return groups + answered + [g for g in squad if not g[1]][:900]
+
+
+def by_overlap(question: str, sentences: list[str]) -> list[str]:
+    """The sentences that share most stems with the question first."""
+    asked = set(stems(question)) - STOP_WORDS
+    return sorted(sentences, key=lambda sentence: -len(asked & set(stems(sentence))))
 
 
 def send_groups(index: Path) -> tuple[list[Group], list[Group]]:
@@ -69,36 +80,36 @@ def send_groups(index: Path) -> tuple[list[Group], list[Group]]:
     from evals.training.fit_weights import examples, held_back
 
     made = examples(index)
-    held = held_back(made)
+    held = held_back(e["report"] for e in made)
     learn, back = [], []
     for e in made:
         right = [as_read(s) for s, y in zip(e["sentences"], e["y"]) if y]
-        wrong = [as_read(s) for s, y in zip(e["sentences"], e["y"]) if not y][:40]
+        near = [as_read(s) for s, n in zip(e["sentences"], e["near"]) if n]
+        wrong = [as_read(s) for s, y, n in zip(e["sentences"], e["y"], e["near"]) if not (y or n)]
         if wrong and (right or not e["answerable"]):
-            (back if e["report"] in held else learn).append((e["request"].question, right, wrong))
+            (back if e["report"] in held else learn).append((e["request"].question, right, near + wrong[: WRONG - len(near)]))
     return learn, back
 
 
-def hard(group: Group, rng: random.Random) -> list[str]:
-    """Wrong sentences to train on: mostly those that share words with the question or rank high, some at random."""
-    question, _, wrong = group
-    asked = set(re.findall(r"\w{4,}", question.lower()))
-    ranked = sorted(wrong, key=lambda s: -len(asked & set(re.findall(r"\w{4,}", s.lower()))) - rng.random())
-    top = ranked[: NEGATIVES * 3]
-    chosen = rng.sample(top, min(NEGATIVES - 1, len(top)))
-    rest = [s for s in wrong if s not in chosen]
-    return chosen + (rng.sample(rest, 1) if rest else [])
+def drawn(group: Group, rng: random.Random) -> Group:
+    """Sentences to train on this time: some of the right ones, and wrong ones of which the first (hardest) are likeliest."""
+    question, right, wrong = group
+    some = rng.sample(right, min(RIGHT, len(right)))
+    order = sorted(range(len(wrong)), key=lambda n: (n + 1) * rng.random())
+    size = NEGATIVES + RIGHT - len(some)
+    # Always as many sentences, some of them twice if need be: each new shape of a batch costs more to prepare than a step.
+    return question, some, [wrong[n] for n in (order * size)[:size]]
 
 
 def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: random.Random) -> None:
-    """One stage of training, in place."""
+    """One stage of training, in place. Runs in bfloat16, which processors without it emulate slowly."""
     import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits
 
-    rows = [(q, rng.choice(right) if right else None, hard((q, right, wrong), rng))
-            for _ in range(epochs) for q, right, wrong in rng.sample(groups, len(groups))]
+    rows = [drawn(group, rng) for _ in range(epochs) for group in rng.sample(groups, len(groups))]
     batches = []
     for at in range(0, len(rows), GROUPS * 40):
-        part = sorted(rows[at : at + GROUPS * 40], key=lambda row: max(len(s) for s in [row[1] or "", *row[2]]))
+        part = sorted(rows[at : at + GROUPS * 40], key=lambda row: sum(len(s) for s in row[1] + row[2]))
         some = [part[n : n + GROUPS] for n in range(0, len(part), GROUPS)]
         rng.shuffle(some)
         batches += some
@@ -108,18 +119,18 @@ def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: 
     model.train()
     started, average = time.time(), None
     for n, batch in enumerate(batches):
-        first, second, sizes = [], [], []
-        for question, right, wrong in batch:
-            candidates = ([right] if right is not None else []) + wrong
-            first += [question] * len(candidates)
-            second += candidates
-            sizes.append(len(candidates))
-        encoded = tokenizer(first, second, truncation="longest_first", max_length=LENGTH, padding=True, return_tensors="pt")
-        scores = model(**encoded).logits[:, 0]
+        pairs = [(question, sentence) for question, right, wrong in batch for sentence in right + wrong]
+        encoded = tokenizer([q for q, _ in pairs], [s for _, s in pairs], truncation="longest_first", max_length=LENGTH,
+                            padding=True, pad_to_multiple_of=16, return_tensors="pt")
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = model(**encoded).logits[:, 0]
         loss = torch.zeros(())
-        for (_, right, _), of_group in zip(batch, scores.split(sizes)):
-            logits = torch.cat([torch.zeros(1), of_group])
-            loss = loss - torch.log_softmax(logits, 0)[1 if right is not None else 0]
+        for (_, right, wrong), of_group in zip(batch, scores.float().split([len(right) + len(wrong) for _, right, wrong in batch])):
+            truth = torch.zeros(len(of_group))
+            truth[: len(right)] = 1.0
+            none = torch.logsumexp(torch.cat([torch.zeros(1), of_group[len(right) :]]), 0)
+            first = torch.stack([torch.logaddexp(s, none) - s for s in of_group[: len(right)]]).mean() if right else none
+            loss = loss + first + binary_cross_entropy_with_logits(of_group, truth)
         loss = loss / len(batch)
         optimiser.zero_grad()
         loss.backward()
@@ -127,7 +138,7 @@ def train(model, tokenizer, groups: list[Group], epochs: int, rate: float, rng: 
         optimiser.step()
         schedule.step()
         average = loss.item() if average is None else 0.98 * average + 0.02 * loss.item()
-        if n % 25 == 0:
+        if n % 50 == 0:
             print(f"  step {n} of {len(batches)}, loss {average:.3f}, {time.time() - started:.0f} s", flush=True)
     model.eval()
 

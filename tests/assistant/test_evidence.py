@@ -112,9 +112,9 @@ def test_a_sentence_has_all_signals_and_each_is_about_nought_to_one():
 
 
 def test_signals_come_from_the_sentence_and_from_its_passage():
-    sentences = {s.text: s.signals for s in scored(ASKED, {}, frozenset({SECOND.id}), {(FIRST.id, 1): (0.7, 0.6)})}
+    sentences = {s.text: s.signals for s in scored(ASKED, {}, frozenset({SECOND.id}), {(FIRST.id, 1): (0.7, 0.6, 0.8)})}
     visit, waits = sentences["Its staff visit at home."], sentences["Waits for therapy have grown."]
-    assert (visit["late_sentence"], visit["cosine_sentence"]) == (0.7, 0.6)
+    assert (visit["late_sentence"], visit["cosine_sentence"], visit["adapted"]) == (0.7, 0.6, 0.8)
     assert (visit["late_passage"], visit["cosine_passage"], visit["lead"], visit["furniture"]) == (0.5, 0.4, 0.0, 0.0)
     # Five words of the eight that a full sentence has.
     assert visit["length"] == pytest.approx(5 / 8)

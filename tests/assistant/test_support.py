@@ -21,7 +21,7 @@ def sentence(text, score=1.0, concepts=(NURSERY,), **signals):
     """A sentence that is a passage of its own."""
     passage = replace(FIRST, text=text, search_text=text, headings=(), end=len(text))
     share = sum(c.weight * said(c, stem_set(text)) for c in concepts) / sum(c.weight for c in concepts)
-    known = {"late_sentence": 0.5, "cosine_sentence": 0.4, "said": share}
+    known = {"late_sentence": 0.5, "cosine_sentence": 0.4, "adapted": 0.3, "said": share}
     return Sentence(passage, REVIEW, 0, 0, len(text), score, known | signals, frozenset())
 
 

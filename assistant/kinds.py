@@ -1,0 +1,52 @@
+"""Which kind of answer a question wants, learned from its form: 'fact', 'topic', 'list', 'compare', 'across' or 'both sides'.
+
+Multinomial logistic regression over the question's runs of one to three word stems (areas and years masked, one word left out of
+a run too), fitted by evals/training/train_kinds.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.words import stem
+from ingest.areas import AreaMatch
+
+FILE = Path(__file__).with_name("kinds.json")
+KINDS_OF_ANSWER = ("across", "both sides", "compare", "fact", "list", "topic")
+
+
+def masked(question: str, areas: Sequence[AreaMatch]) -> str:
+    """The question with every area that is named in it written 'Xarea'."""
+    for match in sorted(areas, key=lambda match: -match.start):
+        question = f"{question[: match.start]}Xarea{question[match.end :]}"
+    return question
+
+
+def form(masked: str) -> set[str]:
+    """The features of a question whose areas are written 'Xarea'."""
+    plain = re.sub(r"\b(?:19|20)\d\d\b", "Xyear", masked).lower().replace("’", "").replace("'", "")
+    words = ["<s>", *(stem(w) if w.isalpha() else w for w in re.findall(r"[a-z]+|\d+|[?&/:]", plain)), "</s>"]
+    found = {" ".join(words[at : at + size]) for size in (1, 2, 3) for at in range(len(words) - size + 1)}
+    found |= {f"{first} _ {third}" for first, third in zip(words, words[2:])}
+    return found | {f"areas={min(masked.count('Xarea'), 2)}", f"length={min(len(words) // 4, 6)}"}
+
+
+@lru_cache(maxsize=1)
+def _model() -> dict:
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def kind_probabilities(masked: str) -> dict[str, float]:
+    """The probability of each kind for a question whose areas are written 'Xarea'."""
+    model = _model()
+    known = [row for feature in form(masked) if (row := model["weights"].get(feature))]
+    share = 1.0 / math.sqrt(len(known) or 1)
+    scores = [bias + share * sum(row[n] for row in known) for n, bias in enumerate(model["bias"])]
+    top = max(scores)
+    grown = [math.exp(score - top) for score in scores]
+    return {kind: value / sum(grown) for kind, value in zip(KINDS_OF_ANSWER, grown)}
