@@ -30,6 +30,7 @@ examples:
   send-assistant fetch Bolton Wiltshire           download published inspection reports and add them
   send-assistant ingest my-reports/ --ocr         add your own reports, reading scans too
   send-assistant ask "What did the review say about transitions?" --area Wiltshire
+  send-assistant ask "What should Bolton improve?" --save bolton.docx
   send-assistant ask --batch questions.jsonl --out answers.jsonl
   send-assistant chat                             open the chat in a browser
 """
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--report", action="append", default=[], help="only this report (file name or id)")
     ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
     ask.add_argument("--explain", action="store_true", help="also show the passages that were kept and rejected, with scores")
+    ask.add_argument("--save", metavar="FILE", type=Path, help="also save the answer: .docx (Word), .md (markdown) or .html (to print)")
     ask.add_argument("--batch", metavar="IN.jsonl", help="answer every question of a JSON Lines file")
     ask.add_argument("--out", metavar="OUT.jsonl", help="where --batch writes the answers")
     ask.set_defaults(run=_ask, wrong=ask.error)
@@ -180,8 +182,12 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         arguments.wrong("give one question in quotation marks, or --batch IN.jsonl --out OUT.jsonl")
     if bool(arguments.batch) != bool(arguments.out):
         arguments.wrong("--batch IN.jsonl and --out OUT.jsonl go together")
-    if arguments.batch and (arguments.json or arguments.explain):
-        arguments.wrong("--json and --explain are for one question; --out gets JSON lines in any case")
+    if arguments.batch and (arguments.json or arguments.explain or arguments.save):
+        arguments.wrong("--json, --explain and --save are for one question; --out gets JSON lines in any case")
+    if arguments.save:
+        from assistant.export import check_target
+
+        check_target(arguments.save)  # before the question takes its time
     from assistant.understanding import Filters
 
     filters = Filters(tuple(arguments.area), tuple(arguments.kind), tuple(arguments.year), tuple(arguments.report))
@@ -205,6 +211,13 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
                 scores = "  ".join(f"{name} {value:.3g}" for name, value in candidate.scores.items())
                 text = assistant.passage_text(candidate.passage_id)
                 print(f"{'kept    ' if candidate.kept else 'rejected'} {candidate.passage_id}  {scores}  {candidate.reason}\n         {text[:150]}")
+    if arguments.save:
+        from datetime import date
+
+        from assistant.export import paper_of, save
+
+        save(paper_of([answer], date.today()), arguments.save)
+        print(f"Saved: {arguments.save}", file=sys.stderr)
     return 0 if answer.status != "error" else 1
 
 
