@@ -207,8 +207,12 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
     return blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, api_open=False)
 
 
-def mount_page(app: fastapi.FastAPI, loader: EngineLoader, *, head: str) -> fastapi.FastAPI:
-    """`app` with the page at '/'; `head` is HTML for the page's head."""
+def mount_page(
+    app: fastapi.FastAPI, loader: EngineLoader, *, head: str, owner_of: Callable[[fastapi.Request], str]
+) -> fastapi.FastAPI:
+    """`app` with the page at '/'; `head` is HTML for the page's head. `owner_of` says whose request it is: what handlers
+    find as `username` in their `gradio.Request`.
+    """
     blocks = build_page(loader)
     import gradio as gr
 
@@ -221,6 +225,7 @@ def mount_page(app: fastapi.FastAPI, loader: EngineLoader, *, head: str) -> fast
         theme=theme,
         css=STYLE,
         head=head,
+        auth_dependency=owner_of,
         footer_links=[],
         run_history=False,  # it would keep every question in the browser's storage
         show_error=False,

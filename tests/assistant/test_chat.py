@@ -154,10 +154,10 @@ def test_pending_question_is_shown_while_it_is_answered():
 
 
 @pytest.fixture(scope="module")
-def client():
+def client(tmp_path_factory):
     from starlette.testclient import TestClient
 
-    with TestClient(create_app(FakeEngine, Settings()), base_url="http://127.0.0.1") as client:
+    with TestClient(create_app(FakeEngine, Settings(data=tmp_path_factory.mktemp("data"))), base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -42,7 +42,7 @@ def engine():
 
 
 @pytest.fixture(scope="module")
-def address(context, engine):
+def address(context, engine, tmp_path_factory):
     import uvicorn
 
     def slow_to_open() -> FakeEngine:
@@ -50,7 +50,7 @@ def address(context, engine):
         return engine
 
     sock = listen("127.0.0.1", 7960)
-    server = uvicorn.Server(uvicorn.Config(create_app(slow_to_open, Settings()), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(create_app(slow_to_open, Settings(data=tmp_path_factory.mktemp("data"))), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
     thread.start()
     yield f"http://127.0.0.1:{sock.getsockname()[1]}/"

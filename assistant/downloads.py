@@ -1,0 +1,62 @@
+"""Routes that give a kept conversation, or one answer of it, as a file to its owner and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.access import owner_of
+from assistant.export import MEDIA_TYPES, file_name, paper_of, writer
+from assistant.history import History, NotKept
+from assistant.limits import RateLimit, too_many
+from assistant.link import question_link
+from assistant.page import Exchange
+from ingest.errors import SendAssistantError
+
+if TYPE_CHECKING:
+    import fastapi
+
+
+def download_link(conversation: str, suffix: str, turn: int | None = None) -> str:
+    """Address of a conversation as a file ('docx', 'md' or 'html'); `turn` counts its questions from 1 and picks one."""
+    return f"/conversations/{conversation}/paper.{suffix}" + (f"?turn={turn}" if turn else "")
+
+
+def add_downloads(app: fastapi.FastAPI, history: History, limit: RateLimit) -> None:
+    """Adds the routes to the application."""
+    from fastapi import Request
+    from starlette.responses import PlainTextResponse, Response
+
+    @app.get("/conversations/{conversation}/paper.{suffix}")
+    def paper(request: Request, conversation: str, suffix: str, turn: str = ""):
+        owner = owner_of(request)
+        if seconds := limit.wait(owner):
+            return PlainTextResponse(too_many("downloads", limit, seconds), 429, {"retry-after": str(seconds)})
+        if suffix not in MEDIA_TYPES:
+            return PlainTextResponse(f"There is no .{suffix} of a conversation; there is {', '.join(MEDIA_TYPES)}.", 404)
+        try:
+            exchanges = _chosen(history.open(owner, conversation), turn)
+            made = paper_of(
+                [exchange.answer for exchange in exchanges],
+                date.today(),
+                [question_link(exchange.question, base=str(request.base_url)) for exchange in exchanges],
+            )
+        except NotKept as error:
+            return PlainTextResponse(str(error), 404)
+        except SendAssistantError as error:
+            return PlainTextResponse(str(error), 409)
+        shown = "inline" if suffix == "html" else "attachment"
+        headers = {
+            "content-disposition": f'{shown}; filename="{file_name(made, suffix)}"',
+            "cache-control": "no-store",
+        }
+        return Response(writer(suffix)(made), media_type=MEDIA_TYPES[suffix], headers=headers)
+
+
+def _chosen(exchanges: Sequence[Exchange], turn: str) -> Sequence[Exchange]:
+    if not turn:
+        return exchanges
+    if not turn.isascii() or not turn.isdigit() or not 1 <= int(turn[:6]) <= len(exchanges):
+        raise NotKept(f"This conversation has no question number {turn[:6]}; it has {len(exchanges)}.")
+    return [exchanges[int(turn) - 1]]
