@@ -68,6 +68,11 @@ def owner_of(request: Request) -> str:
     return request.scope["state"]["owner"]
 
 
+def counted_as(owner: str, session: str) -> str:
+    """By whom requests are counted: where nobody signs in there are no persons, and a page's session is the nearest."""
+    return session if owner == LOCAL else owner
+
+
 def account_owner(name: str) -> str:
     """The owner of the conversations of an account."""
     return f"account:{name}"

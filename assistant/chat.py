@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assistant import page
+from assistant.access import counted_as
 from assistant.answer import Answer, Citation
+from assistant.history import History, NotKept
+from assistant.limits import RateLimit, too_many
 from assistant.page import Exchange
 from assistant.render import PassageView
 from assistant.style import STYLE
@@ -107,6 +110,24 @@ def converse(loader: EngineLoader, question: str, conversation: Sequence[Exchang
     return [*conversation, Exchange(question, answer, views)]
 
 
+def refused(question: str, limit: RateLimit, seconds: int, conversation: Sequence[Exchange]) -> list[Exchange]:
+    """The conversation with an answer that says when the next question may be asked."""
+    return [*conversation, Exchange(question, Answer(question, "error", too_many("questions", limit, seconds)))]
+
+
+def keep(history: History, owner: str, exchange: Exchange, kept: str | None) -> str | None:
+    """The id under which the conversation is kept, the exchange added. An answer is shown even if it can't be kept."""
+    if exchange.answer.status == "error":
+        return kept
+    try:
+        return history.save(owner, exchange, kept)
+    except NotKept:  # deleted meanwhile, in another tab
+        return history.save(owner, exchange)
+    except SendAssistantError as error:
+        log.error("a conversation was not kept: %s", error)
+        return kept
+
+
 def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
     """What the empty page shows, once the engine is open: HTML and questions to start from."""
     try:
@@ -119,8 +140,8 @@ def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
     return page.opening_html(reports), page.opening_questions(reports, SUGGESTIONS)
 
 
-def build_page(loader: EngineLoader) -> gradio.Blocks:
-    """The page with its events, not yet served."""
+def build_page(loader: EngineLoader, history: History, limit: RateLimit) -> gradio.Blocks:
+    """The page with its events, not yet served. `limit` counts questions."""
     # Read while gradio is imported: it would ask an outside host otherwise.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -137,6 +158,7 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
 
     with gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State([])
+        kept = gr.State(None)
         with gr.Row(elem_id="top"):
             written(page.header_html())
             new = gr.Button("New conversation", elem_id="new", scale=0)
@@ -157,21 +179,25 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
             with gr.Column(elem_id="panel", scale=2):
                 panel = written(page.panel_html([]), "sources")
 
-        outputs = [conversation, talk, panel, question, send, opening_part, next_part, *next_buttons]
+        outputs = [conversation, kept, talk, panel, question, send, opening_part, next_part, *next_buttons]
         unchanged = [gr.skip()] * SUGGESTIONS
 
-        def ask(words: str, so_far: list[Exchange]):
+        def ask(words: str, so_far: list[Exchange], kept_as: str | None, request: gr.Request):
             words = words.strip()
             if not words:
                 yield [gr.skip()] * len(outputs)
                 return
             waiting = page.conversation_html(so_far, pending=words)
             hidden = gr.Column(visible=False)
-            yield [so_far, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
-            done = converse(loader, words, so_far)
+            yield [so_far, kept_as, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
+            if seconds := limit.wait(counted_as(request.username, request.session_hash)):
+                done = refused(words, limit, seconds, so_far)
+            else:
+                done = converse(loader, words, so_far)
             follow_ups = done[-1].answer.follow_ups
             yield [
                 done,
+                keep(history, request.username, done[-1], kept_as),
                 page.conversation_html(done),
                 page.panel_html(done),
                 gr.skip(),
@@ -181,9 +207,13 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
                 *suggest(follow_ups),
             ]
 
+        # gradio passes the request by this annotation, which as text would name nothing outside this function.
+        ask.__annotations__["request"] = gr.Request
+
         def begin_anew():
             return [
                 [],
+                None,
                 page.conversation_html([]),
                 page.panel_html([]),
                 "",
@@ -198,9 +228,10 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
             return [words, *suggest(questions)]
 
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = [gr.on([question.submit, send.click], ask, [question, conversation], outputs, **quiet)]
+        asked = [gr.on([question.submit, send.click], ask, [question, conversation, kept], outputs, **quiet)]
         asked += [
-            button.click(ask, [button, conversation], outputs, **quiet) for button in (*opening_buttons, *next_buttons)
+            button.click(ask, [button, conversation, kept], outputs, **quiet)
+            for button in (*opening_buttons, *next_buttons)
         ]
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)
         blocks.load(open_page, None, [opening_words, *opening_buttons], **quiet)
@@ -208,12 +239,18 @@ def build_page(loader: EngineLoader) -> gradio.Blocks:
 
 
 def mount_page(
-    app: fastapi.FastAPI, loader: EngineLoader, *, head: str, owner_of: Callable[[fastapi.Request], str]
+    app: fastapi.FastAPI,
+    loader: EngineLoader,
+    history: History,
+    limit: RateLimit,
+    *,
+    head: str,
+    owner_of: Callable[[fastapi.Request], str],
 ) -> fastapi.FastAPI:
     """`app` with the page at '/'; `head` is HTML for the page's head. `owner_of` says whose request it is: what handlers
     find as `username` in their `gradio.Request`.
     """
-    blocks = build_page(loader)
+    blocks = build_page(loader, history, limit)
     import gradio as gr
 
     # Fonts by name only: gradio's own themes load theirs from an outside host.

@@ -33,14 +33,24 @@ def prepare(file: Path, schema: str, version: int) -> None:
                 database.execute(f"PRAGMA user_version = {version}")
             database.execute("COMMIT")
     except (OSError, sqlite3.Error) as error:
-        raise SettingsError(f"{file}: cannot be used ({error}). Mend that, or choose another folder as `data`.") from error
+        raise _unusable(file, error) from error
 
 
 @contextmanager
 def transaction(file: Path) -> Iterator[sqlite3.Connection]:
-    """A connection whose changes are kept together if nothing is raised. What is deleted is overwritten."""
-    with closing(sqlite3.connect(file, timeout=WAIT_SECONDS)) as database, database:
-        database.row_factory = sqlite3.Row
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("PRAGMA secure_delete = ON")
-        yield database
+    """A connection whose changes are kept together if nothing is raised. What is deleted is overwritten.
+
+    Raises SettingsError where the file cannot be used, such as on a full disk.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=WAIT_SECONDS)) as database, database:
+            database.row_factory = sqlite3.Row
+            database.execute("PRAGMA foreign_keys = ON")
+            database.execute("PRAGMA secure_delete = ON")
+            yield database
+    except sqlite3.Error as error:
+        raise _unusable(file, error) from error
+
+
+def _unusable(file: Path, error: Exception) -> SettingsError:
+    return SettingsError(f"{file}: cannot be used ({error}). Mend that, or choose another folder as `data`.")

@@ -64,7 +64,8 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     if mode == "accounts":
         add_sign_in(app, accounts, settings)
     add_downloads(app, history, RateLimit(settings.questions_per_minute))
-    mount_page(app, loader, head='<script src="/page.js"></script>', owner_of=owner_of)
+    questions = RateLimit(settings.questions_per_minute)
+    mount_page(app, loader, history, questions, head='<script src="/page.js"></script>', owner_of=owner_of)
 
     # The last added comes first: headers, the proxy's word, other sites, the host's name, who asks, whose session it is.
     app.add_middleware(Tabs, limit=RateLimit(settings.questions_per_minute * REQUESTS_PER_QUESTION))

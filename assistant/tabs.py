@@ -10,7 +10,7 @@ import hashlib
 import json
 from urllib.parse import parse_qsl, urlencode
 
-from assistant.access import LOCAL
+from assistant.access import counted_as
 from assistant.limits import RateLimit, too_many
 
 JOIN = "/gradio_api/queue/join"
@@ -47,8 +47,7 @@ class Tabs:
             except (ValueError, TypeError, KeyError):
                 await _refuse("This request is not understood: it names no session.", 400)(scope, receive, send)
                 return
-            # Where nobody signs in there is no person to count by; a page's session is the nearest.
-            if path == JOIN and (seconds := self._limit.wait(name if owner == LOCAL else owner)):
+            if path == JOIN and (seconds := self._limit.wait(counted_as(owner, name))):
                 refused = _refuse(too_many("requests", self._limit, seconds), 429, {"retry-after": str(seconds)})
                 await refused(scope, receive, send)
                 return
