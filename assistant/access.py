@@ -14,9 +14,9 @@ from ingest.errors import SettingsError
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
-    import fastapi
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Route
 
 COOKIE = "__Host-send-assistant"
 "The prefix makes browsers insist on Secure, on this host alone and on the whole of it."
@@ -126,22 +126,20 @@ class Access:
         return JSONResponse({"detail": "You are not signed in, or no longer. Load the page again to sign in."}, status_code=401)
 
 
-def add_sign_in(app: fastapi.FastAPI, accounts: Accounts, settings: Settings) -> None:
-    """Adds the page to sign in, and the way to sign out, to an application whose people have accounts."""
-    from fastapi import Request
+def sign_in_routes(accounts: Accounts, settings: Settings) -> list[Route]:
+    """The page to sign in, and the way to sign out, of a chat whose people have accounts."""
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import HTMLResponse, RedirectResponse
+    from starlette.routing import Route
 
     tries = RateLimit(SIGN_INS_PER_MINUTE)
 
     def shown(wanted: str, problem: str = "", name: str = "", status: int = 200) -> HTMLResponse:
         return HTMLResponse(sign_in_html(wanted, problem, name), status_code=status, headers={"cache-control": "no-store"})
 
-    @app.get(SIGN_IN)
     def form(request: Request):
         return shown(_local(request.query_params.get("next", "/")))
 
-    @app.post(SIGN_IN)
     async def sign_in(request: Request):
         client = request.client.host if request.client else ""
         if request.url.scheme != "https" and not is_loopback(client):
@@ -164,12 +162,17 @@ def add_sign_in(app: fastapi.FastAPI, accounts: Accounts, settings: Settings) ->
         response.set_cookie(COOKIE, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
         return response
 
-    @app.post(SIGN_OUT)
     def sign_out(request: Request):
         accounts.sign_out(request.cookies.get(COOKIE, ""))
         response = RedirectResponse(SIGN_IN, status_code=303)
         response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
         return response
+
+    return [
+        Route(SIGN_IN, form, methods=["GET"]),
+        Route(SIGN_IN, sign_in, methods=["POST"]),
+        Route(SIGN_OUT, sign_out, methods=["POST"]),
+    ]
 
 
 def _local(address: str) -> str:

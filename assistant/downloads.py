@@ -15,7 +15,8 @@ from assistant.page import Exchange
 from ingest.errors import SendAssistantError
 
 if TYPE_CHECKING:
-    import fastapi
+    from starlette.requests import Request
+    from starlette.routing import Route
 
 
 def download_link(conversation: str, suffix: str, turn: int | None = None) -> str:
@@ -23,20 +24,20 @@ def download_link(conversation: str, suffix: str, turn: int | None = None) -> st
     return f"/conversations/{conversation}/paper.{suffix}" + (f"?turn={turn}" if turn else "")
 
 
-def add_downloads(app: fastapi.FastAPI, history: History, limit: RateLimit) -> None:
-    """Adds the routes to the application."""
-    from fastapi import Request
+def download_routes(history: History, limit: RateLimit) -> list[Route]:
+    """The routes; `limit` counts downloads."""
     from starlette.responses import PlainTextResponse, Response
+    from starlette.routing import Route
 
-    @app.get("/conversations/{conversation}/paper.{suffix}")
-    def paper(request: Request, conversation: str, suffix: str, turn: str = ""):
+    def paper(request: Request) -> Response:
+        conversation, suffix = request.path_params["conversation"], request.path_params["suffix"]
         owner = owner_of(request)
         if seconds := limit.wait(owner):
             return PlainTextResponse(too_many("downloads", limit, seconds), 429, {"retry-after": str(seconds)})
         if suffix not in MEDIA_TYPES:
             return PlainTextResponse(f"There is no .{suffix} of a conversation; there is {', '.join(MEDIA_TYPES)}.", 404)
         try:
-            exchanges = _chosen(history.open(owner, conversation), turn)
+            exchanges = _chosen(history.open(owner, conversation), request.query_params.get("turn", ""))
             made = paper_of(
                 [exchange.answer for exchange in exchanges],
                 date.today(),
@@ -52,6 +53,8 @@ def add_downloads(app: fastapi.FastAPI, history: History, limit: RateLimit) -> N
             "cache-control": "no-store",
         }
         return Response(writer(suffix)(made), media_type=MEDIA_TYPES[suffix], headers=headers)
+
+    return [Route("/conversations/{conversation}/paper.{suffix}", paper, methods=["GET"])]
 
 
 def _chosen(exchanges: Sequence[Exchange], turn: str) -> Sequence[Exchange]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import secrets
 import time
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from assistant.database import prepare, transaction
 from assistant.page import Exchange
+from assistant.words import stem
 from ingest.errors import KnowledgeBaseError, SendAssistantError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ CREATE TABLE exchanges (
     data TEXT NOT NULL           -- assistant.page.Exchange as JSON
 );
 CREATE INDEX exchanges_of_conversation ON exchanges(conversation);
-CREATE VIRTUAL TABLE words USING fts5(question, answer, tokenize = 'porter unicode61 remove_diacritics 2')
+CREATE VIRTUAL TABLE words USING fts5(question, answer, tokenize = 'unicode61 remove_diacritics 2')
 """
 
 
@@ -126,12 +128,13 @@ class History:
     def search(self, owner: str, words: str, limit: int = LISTED) -> list[Kept]:
         """The owner's conversations in which all the words stand (in one question with its answer), best first.
 
-        The last word may be unfinished. Without words, all conversations, as `list` gives them.
+        A word may be unfinished or inflected. Without words, all conversations, as `list` gives them.
         """
-        terms = re.findall(r"\w+", words)
+        terms = re.findall(r"\w+", words.casefold())
         if not terms:
             return self.list(owner, limit)
-        match = " AND ".join(f'"{term}"' for term in terms) + "*"
+        # The beginning that a word shares with its stem is the beginning of its other forms: 'famil' of 'families'.
+        match = " AND ".join(f'"{os.path.commonprefix([term, stem(term)])}"*' for term in terms)
         with transaction(self._file) as database:
             rows = database.execute(
                 "SELECT conversations.*, (SELECT COUNT(*) FROM exchanges e WHERE e.conversation = id) AS questions, "

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from assistant.access import Access, add_sign_in, is_loopback, mode_of, owner_of
+from assistant.access import Access, is_loopback, mode_of, owner_of, sign_in_routes
 from assistant.accounts import Accounts
 from assistant.chat import Engine, EngineLoader, mount_page
-from assistant.downloads import add_downloads
+from assistant.downloads import download_routes
 from assistant.guard import Guard, OwnSite
 from assistant.history import History
 from assistant.limits import RateLimit
@@ -62,8 +62,8 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
         return Response(SCRIPT, media_type="text/javascript")
 
     if mode == "accounts":
-        add_sign_in(app, accounts, settings)
-    add_downloads(app, history, RateLimit(settings.questions_per_minute))
+        app.router.routes.extend(sign_in_routes(accounts, settings))
+    app.router.routes.extend(download_routes(history, RateLimit(settings.questions_per_minute)))
     questions = RateLimit(settings.questions_per_minute)
     mount_page(app, loader, history, questions, head='<script src="/page.js"></script>', owner_of=owner_of)
 
