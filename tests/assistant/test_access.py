@@ -104,7 +104,7 @@ def listen_to(client: httpx.Client, session: str) -> list[dict]:
         for line in stream.iter_lines():
             if line.startswith("data:"):
                 messages.append(json.loads(line.removeprefix("data:")))
-                if messages[-1]["msg"] in ("process_completed", "unexpected_error"):
+                if messages[-1]["msg"] in ("process_completed", "unexpected_error", "heartbeat"):
                     break
     return messages
 
