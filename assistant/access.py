@@ -78,6 +78,10 @@ def account_owner(name: str) -> str:
     return f"account:{name}"
 
 
+PUBLIC = (SIGN_IN, "/favicon.ico", "/manifest.json")
+"What is shown before signing in: browsers ask for the last two without cookies."
+
+
 class Access:
     """Lets through only requests whose owner is known; others are shown the way to sign in."""
 
@@ -88,7 +92,7 @@ class Access:
         self._user_header = user_header
 
     async def __call__(self, scope, receive, send) -> None:
-        if scope["type"] != "http" or (self._mode == "accounts" and scope["path"] == SIGN_IN):
+        if scope["type"] != "http" or (self._mode == "accounts" and scope["path"] in PUBLIC):
             await self.app(scope, receive, send)
             return
         from starlette.requests import Request

@@ -30,7 +30,7 @@ def as_html_paper(paper: Paper) -> str:
     for place, answer in enumerate(paper.answers):
         if len(paper.answers) > 1:
             parts.append(f"<h2>{escape(answer.question)}</h2>")
-        parts += _answer(answer, notes)
+        parts += _answer(answer, notes, level=3 if len(paper.answers) > 1 else 2)
         if address := link(paper, place):
             parts.append(f'<p class="again">Ask this again: <a href="{escape(address)}">{escape(address)}</a></p>')
     if titles := all_searched(paper):
@@ -39,10 +39,10 @@ def as_html_paper(paper: Paper) -> str:
     if notes:
         parts.append(f'<section class="notes"><h2>Sources</h2><ol>{"".join(notes)}</ol></section>')
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(paper.title)}</title>'
-    return f'<!doctype html>\n<html lang="en-GB"><head>{head}<style>{STYLE}</style></head><body>{"".join(parts)}</body></html>\n'
+    return f'<!doctype html>\n<html lang="en-GB"><head>{head}<style>{STYLE}</style></head><body><main>{"".join(parts)}</main></body></html>\n'
 
 
-def _answer(answer: Answer, notes: list[str]) -> list[str]:
+def _answer(answer: Answer, notes: list[str], level: int) -> list[str]:
     numbers: dict[int, int] = {}
 
     def mark(citation: Citation) -> str:
@@ -64,7 +64,7 @@ def _answer(answer: Answer, notes: list[str]) -> list[str]:
     parts = [f"<p><strong>{words}</strong></p>" for words in [standing(answer)] if words]
     parts += [f'<p class="scope">{escape(answer.scope)}</p>'] if answer.scope else []
     for heading, under in sections(statements(answer)):
-        parts += [f"<h3>{escape(heading)}</h3>"] if heading else []
+        parts += [f"<h{level}>{escape(heading)}</h{level}>"] if heading else []
         for layout, run in runs(heading, under):
             if layout == "paragraphs":
                 parts += [_paragraph(form(point), said(point)) for point in run]

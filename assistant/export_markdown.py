@@ -19,7 +19,7 @@ def as_markdown_paper(paper: Paper) -> str:
     for place, answer in enumerate(paper.answers):
         if len(paper.answers) > 1:
             blocks.append(f"## {plain(answer.question)}")
-        blocks += _answer(answer, notes)
+        blocks += _answer(answer, notes, "###" if len(paper.answers) > 1 else "##")
         blocks += [f"Ask this again: <{address}>" for address in [link(paper, place)] if address]
     if titles := all_searched(paper):
         lines = (f"- {plain(title)}{' (quoted)' if quoted else ''}" for title, quoted in titles)
@@ -38,7 +38,7 @@ def plain(text: str) -> str:
     return re.sub(r"^(\d+)([.)])|^([#+=-])", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
 
 
-def _answer(answer: Answer, notes: list[str]) -> list[str]:
+def _answer(answer: Answer, notes: list[str], level: str) -> list[str]:
     numbers: dict[int, int] = {}
 
     def mark(citation: Citation) -> str:
@@ -56,7 +56,7 @@ def _answer(answer: Answer, notes: list[str]) -> list[str]:
     blocks = [f"**{words}**" for words in [standing(answer)] if words]
     blocks += [f"*{plain(answer.scope)}*"] if answer.scope else []
     for heading, under in sections(statements(answer)):
-        blocks += [f"### {plain(heading)}"] if heading else []
+        blocks += [f"{level} {plain(heading)}"] if heading else []
         for layout, run in runs(heading, under):
             if layout == "paragraphs":
                 blocks += [said(point) if point.ours else f"> {said(point)}" for point in run]
