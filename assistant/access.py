@@ -1,4 +1,4 @@
-"""Who asks: nobody in particular on the machine itself, else a person with an account or one whom a trusted proxy names."""
+"""Who asks: nobody in particular on the machine itself, else someone with an account, or whom a trusted proxy names."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 
 
 def mode_of(settings: Settings, accounts: Accounts) -> str:
-    """How people are told apart: 'open' (not at all), 'accounts' or 'proxy'. Raises SettingsError where nobody would be,
-    though other machines can reach the chat.
+    """How people are told apart: 'open' (not at all), 'accounts' or 'proxy'.
+
+    Raises SettingsError where they would not be, though other machines can reach the chat.
     """
     if settings.user_header:
         if not settings.trusted_proxies:
             raise SettingsError(
-                f"user_header is {settings.user_header!r}, but trusted_proxies is empty: anyone could send that header. "
-                "Set trusted_proxies to the address of the proxy that signs people in."
+                f"user_header is {settings.user_header!r}, but trusted_proxies is empty: anyone could send that "
+                "header. Set trusted_proxies to the address of the proxy that signs people in."
             )
         return "proxy"
     if accounts.list():
@@ -49,8 +50,8 @@ def mode_of(settings: Settings, accounts: Accounts) -> str:
     if reached:
         raise SettingsError(
             f"With {' and '.join(reached)}, other machines reach the chat, and nobody has an account. Add one with "
-            "`send-assistant users add NAME`, or have a proxy sign people in (user_header and trusted_proxies), or leave "
-            "that setting out: the chat then serves this machine only."
+            "`send-assistant users add NAME`, or have a proxy sign people in (user_header and trusted_proxies), or "
+            "leave that setting out: the chat then serves this machine only."
         )
     return "open"
 
@@ -127,7 +128,9 @@ class Access:
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", status_code=303)
-        return JSONResponse({"detail": "You are not signed in, or no longer. Load the page again to sign in."}, status_code=401)
+        return JSONResponse(
+            {"detail": "You are not signed in, or no longer. Load the page again to sign in."}, status_code=401
+        )
 
 
 def sign_in_routes(accounts: Accounts, settings: Settings) -> list[Route]:
@@ -139,7 +142,9 @@ def sign_in_routes(accounts: Accounts, settings: Settings) -> list[Route]:
     tries = RateLimit(SIGN_INS_PER_MINUTE)
 
     def shown(wanted: str, problem: str = "", name: str = "", status: int = 200) -> HTMLResponse:
-        return HTMLResponse(sign_in_html(wanted, problem, name), status_code=status, headers={"cache-control": "no-store"})
+        return HTMLResponse(
+            sign_in_html(wanted, problem, name), status_code=status, headers={"cache-control": "no-store"}
+        )
 
     def form(request: Request):
         return shown(_local(request.query_params.get("next", "/")))
@@ -187,15 +192,20 @@ def _local(address: str) -> str:
 
 
 SIGN_IN_STYLE = """
-:root { color-scheme: light dark; --ink: #16202a; --paper: #fff; --line: #5b6975; --act: #0b3d91; --on-act: #fff; --bad: #9b1c1c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #eef2f5; --paper: #14191f; --line: #9aa7b3; --act: #9ec1ff; --on-act: #0c1420; --bad: #ffb3b3; } }
+:root {
+  color-scheme: light dark;
+  --ink: #16202a; --paper: #fff; --line: #5b6975; --act: #0b3d91; --on-act: #fff; --bad: #9b1c1c;
+}
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #eef2f5; --paper: #14191f; --line: #9aa7b3; --act: #9ec1ff; --on-act: #0c1420; --bad: #ffb3b3; }
+}
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 main { max-width: 24rem; margin: 12vh auto 2rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; }
 label { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
 input, button { box-sizing: border-box; width: 100%; font: inherit; padding: .6rem .7rem; border-radius: .3rem; }
 input { color: inherit; background: transparent; border: 1px solid var(--line); }
-button { margin-top: 1.5rem; border: 0; background: var(--act); color: var(--on-act); font-weight: 600; cursor: pointer; }
+button { margin-top: 1.5rem; border: 0; background: var(--act); color: var(--on-act); font-weight: 600; }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
 .problem { border-left: 4px solid var(--bad); padding-left: .8rem; color: var(--bad); }
 """
@@ -214,7 +224,8 @@ def sign_in_html(wanted: str, problem: str = "", name: str = "") -> str:
 <form method="post" action="{SIGN_IN}">
 <input type="hidden" name="next" value="{html.escape(wanted)}">
 <label for="name">Name</label>
-<input id="name" name="name" value="{html.escape(name)}" autocomplete="username" autocapitalize="none" spellcheck="false" required{focus[0]}{about}>
+<input id="name" name="name" value="{html.escape(name)}" autocomplete="username" autocapitalize="none"
+ spellcheck="false" required{focus[0]}{about}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required{focus[1]}{about}>
 <button>Sign in</button>

@@ -81,16 +81,19 @@ class Accounts:
         """All accounts by name."""
         with transaction(self._file) as database:
             rows = database.execute(
-                "SELECT users.name, added, signed_in, count, last FROM users LEFT JOIN tries USING (name) ORDER BY users.name"
+                "SELECT users.name, added, signed_in, count, last FROM users LEFT JOIN tries USING (name) "
+                "ORDER BY users.name"
             ).fetchall()
         now = self._clock()
-        return [
-            Account(
-                row["name"], row["added"], row["signed_in"],
-                row["last"] + LOCK_SECONDS if (row["count"] or 0) >= TRIES and row["last"] > now - LOCK_SECONDS else None,
+
+        def locked_until(row) -> float | None:
+            return (
+                row["last"] + LOCK_SECONDS
+                if (row["count"] or 0) >= TRIES and row["last"] > now - LOCK_SECONDS
+                else None
             )
-            for row in rows
-        ]  # fmt: skip
+
+        return [Account(row["name"], row["added"], row["signed_in"], locked_until(row)) for row in rows]
 
     def add(self, name: str, password: str) -> str:
         """Adds an account; gives its name as it is kept (small letters)."""
@@ -99,7 +102,9 @@ class Accounts:
         with transaction(self._file) as database:
             done = database.execute("INSERT OR IGNORE INTO users VALUES (?, ?, ?, NULL)", (name, hashed, self._clock()))
             if not done.rowcount:
-                raise SendAssistantError(f"{name}: has an account already. A new password: send-assistant users password {name}")
+                raise SendAssistantError(
+                    f"{name}: has an account already. A new password: send-assistant users password {name}"
+                )
         return name
 
     def set_password(self, name: str, password: str) -> str:
@@ -144,7 +149,9 @@ class Accounts:
         token = secrets.token_urlsafe(32)
         with transaction(self._file) as database:
             database.execute("DELETE FROM tries WHERE name = ?", (name,))
-            done = database.execute("UPDATE users SET signed_in = ? WHERE name = ? AND hash = ?", (now, name, row["hash"]))
+            done = database.execute(
+                "UPDATE users SET signed_in = ? WHERE name = ? AND hash = ?", (now, name, row["hash"])
+            )
             if not done.rowcount:  # removed or changed while the password was compared
                 raise SignInRefused("The account has just been changed. Try once more.")
             database.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), name, now))
@@ -179,7 +186,9 @@ class Accounts:
                 "Three or four random words make a good one."
             )
         if len(set(password)) < 5:
-            raise SendAssistantError("This password repeats a few signs and is easily guessed. Three or four random words make a good one.")
+            raise SendAssistantError(
+                "This password repeats a few signs and is easily guessed. Three or four random words make a good one."
+            )
         return self._hasher.hash(password)
 
     def _matches(self, hashed: str | None, password: str) -> bool:
@@ -200,7 +209,9 @@ def _kept(name: str) -> str:
 def _checked_name(name: str) -> str:
     kept = _kept(name)
     if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{0,63}", kept):
-        raise SendAssistantError(f"{name!r}: a name has up to 64 letters a to z, digits and the signs . _ @ - and begins with a letter or digit.")
+        raise SendAssistantError(
+            f"{name!r}: a name has up to 64 letters a to z, digits and . _ @ -, and begins with a letter or digit."
+        )
     return kept
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def download_link(conversation: str, suffix: str, turn: int | None = None) -> str:
-    """Address of a conversation as a file ('docx', 'md' or 'html'); `turn` counts its questions from 1 and picks one."""
+    """Address of a conversation as a file ('docx', 'md', 'html'); `turn`, counted from 1, picks one of its answers."""
     return f"/conversations/{conversation}/paper.{suffix}" + (f"?turn={turn}" if turn else "")
 
 
@@ -35,7 +35,9 @@ def download_routes(history: History, limit: RateLimit) -> list[Route]:
         if seconds := limit.wait(owner):
             return PlainTextResponse(too_many("downloads", limit, seconds), 429, {"retry-after": str(seconds)})
         if suffix not in MEDIA_TYPES:
-            return PlainTextResponse(f"There is no .{suffix} of a conversation; there is {', '.join(MEDIA_TYPES)}.", 404)
+            return PlainTextResponse(
+                f"There is no .{suffix} of a conversation; there is {', '.join(MEDIA_TYPES)}.", 404
+            )
         try:
             exchanges = _chosen(history.open(owner, conversation), request.query_params.get("turn", ""))
             made = paper_of(

@@ -49,9 +49,7 @@ def paper_of(answers: Sequence[Answer], made: date, links: Sequence[str] = ()) -
         why = answers[0].text if answers else "No question has been answered yet"
         raise SendAssistantError(f"There is no answer to save. {why}")
     title = answers[kept[0]].question if len(kept) == 1 else f"Evidence on {len(kept)} questions"
-    return Paper(
-        title, tuple(answers[n] for n in kept), made, tuple(links[n] for n in kept) if links else ()
-    )
+    return Paper(title, tuple(answers[n] for n in kept), made, tuple(links[n] for n in kept) if links else ())
 
 
 def writer(suffix: str) -> Callable[[Paper], bytes]:
@@ -70,10 +68,12 @@ def writer(suffix: str) -> Callable[[Paper], bytes]:
 
 
 def check_target(path: Path) -> str:
-    """The suffix of a file that a paper can be written to; raises SendAssistantError that says what is wrong with it."""
+    """The suffix of a file to which a paper can be written. Raises SendAssistantError that says what is wrong."""
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in MEDIA_TYPES:
-        raise SendAssistantError(f"--save {path}: the name must end in .docx (Word), .md (markdown) or .html (to print).")
+        raise SendAssistantError(
+            f"--save {path}: the name must end in .docx (Word), .md (markdown) or .html (to print)."
+        )
     if not path.parent.is_dir():
         raise SendAssistantError(f"--save {path}: its folder does not exist. Make it first, or name another.")
     if path.exists():

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
 from assistant.export import (
-    Paper, all_searched, form, link, made_words, pieces, reading_notes, searched, standing, statements,
-)  # fmt: skip
+    Paper,
+    all_searched,
+    form,
+    link,
+    made_words,
+    pieces,
+    reading_notes,
+    searched,
+    standing,
+    statements,
+)
 from assistant.page import TITLE
 from assistant.render import runs, sections, source_words
 
@@ -248,7 +257,9 @@ def _number_pages(paragraph: Paragraph) -> None:
 
     for words, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
         paragraph.add_run(words)
-        paragraph._p.append(parse_xml(f'<w:fldSimple xmlns:w="{_W}" w:instr="{field}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
+        paragraph._p.append(
+            parse_xml(f'<w:fldSimple xmlns:w="{_W}" w:instr="{field}"><w:r><w:t>1</w:t></w:r></w:fldSimple>')
+        )
 
 
 def _legal(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A paper as markdown, sources as footnotes. Report text is escaped: nothing in it becomes markup, a link or an image."""
+"""A paper as markdown, sources as footnotes. Report text is escaped: none of it becomes markup, a link or an image."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ import re
 
 from assistant.answer import Answer, Citation, Point
 from assistant.export import (
-    Paper, all_searched, form, link, made_words, pieces, reading_notes, searched, standing, statements,
-)  # fmt: skip
+    Paper,
+    all_searched,
+    form,
+    link,
+    made_words,
+    pieces,
+    reading_notes,
+    searched,
+    standing,
+    statements,
+)
 from assistant.render import runs, sections, source_words
 
 
@@ -48,9 +57,7 @@ def _answer(answer: Answer, notes: list[str], level: str) -> list[str]:
         return f"[^{numbers[citation.number]}]"
 
     def said(point: Point) -> str:
-        words = "".join(
-            mark(piece) if isinstance(piece, Citation) else plain(piece) for piece in pieces(point, answer)
-        )
+        words = "".join(mark(piece) if isinstance(piece, Citation) else plain(piece) for piece in pieces(point, answer))
         return f"**Digest:** {words}" if form(point) == "digest" else words
 
     blocks = [f"**{words}**" for words in [standing(answer)] if words]

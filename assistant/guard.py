@@ -1,4 +1,4 @@
-"""What every response carries and what no request may do: security headers, closed routes, requests from other sites."""
+"""What every response carries and what no request may do: security headers, closed routes, other web sites."""
 
 from __future__ import annotations
 

@@ -83,7 +83,9 @@ class History:
             if conversation is None:
                 conversation = secrets.token_urlsafe(12)
                 title = " ".join(exchange.question.split())
-                database.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", (conversation, owner, title, now, now))
+                database.execute(
+                    "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", (conversation, owner, title, now, now)
+                )
             else:
                 done = database.execute(
                     "UPDATE conversations SET changed = ? WHERE id = ? AND owner = ?", (now, conversation, owner)
@@ -103,7 +105,8 @@ class History:
 
         with transaction(self._file) as database:
             rows = database.execute(
-                "SELECT data FROM exchanges JOIN conversations ON id = conversation WHERE id = ? AND owner = ? ORDER BY row",
+                "SELECT data FROM exchanges JOIN conversations ON id = conversation WHERE id = ? AND owner = ? "
+                "ORDER BY row",
                 (conversation, owner),
             ).fetchall()
         if not rows:
@@ -112,14 +115,16 @@ class History:
             return [self._exchanges.validate_json(row["data"]) for row in rows]
         except ValidationError as error:
             raise KnowledgeBaseError(
-                "This conversation was kept by another version of the assistant and can't be shown. Ask its questions again."
+                "This conversation was kept by another version of the assistant and can't be shown. "
+                "Ask its questions again."
             ) from error
 
     def list(self, owner: str, limit: int = LISTED) -> list[Kept]:
         """The owner's conversations, newest first."""
         with transaction(self._file) as database:
             rows = database.execute(
-                "SELECT conversations.*, COUNT(row) AS questions FROM conversations JOIN exchanges ON conversation = id "
+                "SELECT conversations.*, COUNT(row) AS questions "
+                "FROM conversations JOIN exchanges ON conversation = id "
                 "WHERE owner = ? GROUP BY id ORDER BY changed DESC, id LIMIT ?",
                 (owner, limit),
             ).fetchall()

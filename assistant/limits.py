@@ -37,4 +37,6 @@ class RateLimit:
 
 def too_many(what: str, limit: RateLimit, seconds: int) -> str:
     """What the person is told: '30 questions a minute are the most. Ask again in 12 seconds.'"""
-    return f"{limit.per_minute} {what} a minute are the most. Try again in {seconds} second{'' if seconds == 1 else 's'}."
+    return (
+        f"{limit.per_minute} {what} a minute are the most. Try again in {seconds} second{'' if seconds == 1 else 's'}."
+    )

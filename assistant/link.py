@@ -13,7 +13,7 @@ LONGEST_QUESTION = 2000
 
 
 def question_link(question: str, filters: Filters = Filters(), base: str = "") -> str:
-    """The address of a question; `base` is the chat's own ('https://send.example.org'), '' for a link inside its page."""
+    """The address of a question; `base` is the chat's own ('https://send.example.org'), '' for a link in its page."""
     pairs = [("q", question)]
     pairs += [("area", area) for area in filters.areas]
     pairs += [("kind", kind) for kind in filters.kinds]
@@ -23,9 +23,10 @@ def question_link(question: str, filters: Filters = Filters(), base: str = "") -
 
 
 def read_link(query: str) -> tuple[str, Filters]:
-    """The question and scope of an address's query ('q=…&area=…', with or without '?'); ('', Filters()) where it has none.
+    """The question and scope of an address's query ('q=…&area=…', with or without '?').
 
-    Other keys are ignored. Raises SendAssistantError for a kind, a year or a length that no link of ours has.
+    ('', Filters()) where it has none; other keys are ignored. Raises SendAssistantError for a kind, a year or a
+    length that no link of ours has.
     """
     try:
         pairs = parse_qsl(query.removeprefix("?"), max_num_fields=50)
@@ -38,7 +39,9 @@ def read_link(query: str) -> tuple[str, Filters]:
     if len(question) > LONGEST_QUESTION:
         raise SendAssistantError("This link holds too long a question. It may be damaged; type the question instead.")
     if unknown := [kind for kind in values.get("kind", []) if kind not in KINDS]:
-        raise SendAssistantError(f"This link names a kind of report that there is not: {unknown[0]!r}. Known: {', '.join(KINDS)}.")
+        raise SendAssistantError(
+            f"This link names a kind of report that there is not: {unknown[0]!r}. Known: {', '.join(KINDS)}."
+        )
     if wrong := [year for year in values.get("year", []) if not (year.isascii() and year.isdigit() and len(year) == 4)]:
         raise SendAssistantError(f"This link names a year that is none: {wrong[0]!r}. Type the question instead.")
     filters = Filters(

@@ -1,4 +1,4 @@
-"""What a proxy in front says of a request: believed from trusted proxies only, and removed from everyone else's requests."""
+"""What a proxy in front says of a request: believed from trusted proxies, removed from everyone else's requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from ingest.errors import SettingsError
 
-FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix", b"x-real-ip")
+FORWARDED = (
+    b"forwarded",
+    b"x-forwarded-for",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"x-forwarded-prefix",
+    b"x-real-ip",
+)
 
 ONLY_HERE = (
     "This chat is open to its own machine only, and this request came through a proxy. Whoever looks after it can let "
@@ -63,4 +70,6 @@ def network_of(address: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
         return ipaddress.ip_network(address, strict=False)
     except ValueError as error:
-        raise SettingsError(f"trusted_proxies: {address!r} is no address or network ({error}). Write 10.0.0.5 or 10.0.0.0/24.") from error
+        raise SettingsError(
+            f"trusted_proxies: {address!r} is no address or network ({error}). Write 10.0.0.5 or 10.0.0.0/24."
+        ) from error

@@ -14,7 +14,7 @@ from assistant.accounts import Accounts
 from assistant.chat import Engine, EngineLoader, mount_page
 from assistant.downloads import download_routes
 from assistant.guard import Guard, OwnSite
-from assistant.history import History
+from assistant.history import DAY, History
 from assistant.limits import RateLimit
 from assistant.page import SCRIPT
 from assistant.proxy import Proxied, network_of
@@ -25,8 +25,9 @@ from ingest.settings import Settings
 if TYPE_CHECKING:
     import fastapi
 
-PORTS_TRIED = 100
+log = logging.getLogger(__name__)
 
+PORTS_TRIED = 100
 
 REQUESTS_PER_QUESTION = 4
 "What a page asks of the queue for one question, with opening it and its menus, at most."
@@ -50,9 +51,10 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
 
     @asynccontextmanager
     async def lifespan(_: FastAPI):
-        history.delete_old()
         loader.start()
+        forgetting = asyncio.create_task(_forget_daily(history))
         yield
+        forgetting.cancel()
 
     # No /docs: FastAPI's page for it loads scripts from an outside host.
     app = FastAPI(title="SEND evidence assistant", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -67,7 +69,7 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     questions = RateLimit(settings.questions_per_minute)
     mount_page(app, loader, history, questions, head='<script src="/page.js"></script>', owner_of=owner_of)
 
-    # The last added comes first: headers, the proxy's word, other sites, the host's name, who asks, whose session it is.
+    # The last added comes first: headers, the proxy's word, other sites, the host's name, who asks, whose page it is.
     app.add_middleware(Tabs, limit=RateLimit(settings.questions_per_minute * REQUESTS_PER_QUESTION))
     app.add_middleware(Access, mode=mode, accounts=accounts, user_header=settings.user_header)
     if is_loopback(settings.host) or settings.hosts:
@@ -80,6 +82,15 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     )
     app.add_middleware(Guard)
     return app
+
+
+async def _forget_daily(history: History) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(history.delete_old)
+        except SettingsError as error:
+            log.error("old conversations were not deleted: %s", error)
+        await asyncio.sleep(DAY)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -113,17 +124,6 @@ def serve(settings: Settings) -> None:
 
     import uvicorn
 
-    if port != settings.port:
-        print(f"Port {settings.port} is in use; the chat takes {port}.", flush=True)
-    if not is_loopback(settings.host) and not (settings.certificate or settings.trusted_proxies):
-        print(
-            "People can sign in over https only: set certificate and certificate_key, or trusted_proxies to the address "
-            "of a proxy that serves https.",
-            flush=True,
-        )
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    scheme = "https" if settings.certificate else "http"
-    print(f"Chat: {scheme}://{host}:{port}/ (Ctrl+C ends it)", flush=True)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -138,7 +138,19 @@ def serve(settings: Settings) -> None:
         server = uvicorn.Server(config)
         config.load()
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        raise SettingsError(f"certificate {settings.certificate}: cannot be used ({error}). Give PEM files.") from error
+        files = f"certificate {settings.certificate}, certificate_key {settings.certificate_key}"
+        raise SettingsError(f"{files}: cannot be used ({error}). Name PEM files that go together.") from error
+    if port != settings.port:
+        print(f"Port {settings.port} is in use; the chat takes {port}.", flush=True)
+    if not is_loopback(settings.host) and not (settings.certificate or settings.trusted_proxies):
+        print(
+            "People can sign in over https only: set certificate and certificate_key, or trusted_proxies to the "
+            "address of a proxy that serves https.",
+            flush=True,
+        )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    scheme = "https" if settings.certificate else "http"
+    print(f"Chat: {scheme}://{host}:{port}/ (Ctrl+C ends it)", flush=True)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[sock])

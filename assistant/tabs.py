@@ -1,7 +1,7 @@
 """Keeps the page sessions of different people apart, and counts what each asks of the queue.
 
 A page names its session itself ('session_hash'), and gradio keeps conversation and messages under that name for whoever
-gives it. Here the name is put under its owner's on the way in, so that the same name from another person is another session.
+gives it. Here the name is put under its owner's on the way in: the same name from another person is another session.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class Tabs:
                 await refused(scope, receive, send)
                 return
             written = json.dumps({**body, "session_hash": _owned(name, owner)}).encode()
-            headers = [(key, value) for key, value in scope["headers"] if key not in (b"content-length", b"transfer-encoding")]
+            headers = [
+                (key, value) for key, value in scope["headers"] if key not in (b"content-length", b"transfer-encoding")
+            ]
             scope = {**scope, "headers": [*headers, (b"content-length", str(len(written)).encode())]}
             receive = _once(written, receive)
         elif b"session_hash" in scope["query_string"]:

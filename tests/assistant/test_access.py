@@ -93,7 +93,13 @@ def ask(client: httpx.Client, question: str, session: str) -> list[dict]:
     named = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
     [event] = [d for d in config["dependencies"] if [named["send"], "click"] in [list(t) for t in d["targets"]]]
     data = [question if i == named["question"] else parts[i]["props"].get("value") for i in event["inputs"]]
-    body = {"data": data, "fn_index": event["id"], "session_hash": session, "trigger_id": named["send"], "event_data": None}
+    body = {
+        "data": data,
+        "fn_index": event["id"],
+        "session_hash": session,
+        "trigger_id": named["send"],
+        "event_data": None,
+    }
     client.post("/gradio_api/queue/join", json=body).raise_for_status()
     return listen_to(client, session)
 
@@ -190,8 +196,22 @@ def test_gradios_own_ways_to_store_and_fetch_files_are_closed_to_everyone(served
     anna, ben = served.person("anna"), served.person("ben")
     uploaded = anna.post("/gradio_api/upload", files={"files": ("mine.txt", b"private")})
     assert uploaded.status_code == 404
-    for path in ("file=/etc/hostname", "file=mine.txt", "file/mine.txt", "upload_progress?upload_id=1", "stream/a/1/2/playlist-file",
-                 "run/ask", "api/ask", "call/ask", "call/v2/ask", "component_server", "queue/status", "proxy=http://x/", "runs", "deep_link"):
+    for path in (
+        "file=/etc/hostname",
+        "file=mine.txt",
+        "file/mine.txt",
+        "upload_progress?upload_id=1",
+        "stream/a/1/2/playlist-file",
+        "run/ask",
+        "api/ask",
+        "call/ask",
+        "call/v2/ask",
+        "component_server",
+        "queue/status",
+        "proxy=http://x/",
+        "runs",
+        "deep_link",
+    ):
         assert ben.get(f"/gradio_api/{path}").status_code == 404, path
         assert ben.post(f"/gradio_api/{path}", json={}).status_code == 404, path
     for path in ("/login", "/logout", "/monitoring", "/monitoring/summary"):
@@ -200,10 +220,20 @@ def test_gradios_own_ways_to_store_and_fetch_files_are_closed_to_everyone(served
 
 def test_without_signing_in_nothing_is_reached(served):
     nobody = httpx.Client(base_url=served.address, follow_redirects=False)
-    for path in ("/config", "/page.js", "/theme.css", "/gradio_api/info", "/gradio_api/queue/data?session_hash=a", "/nothing", "/gradio_api/heartbeat/a"):
+    for path in (
+        "/config",
+        "/page.js",
+        "/theme.css",
+        "/gradio_api/info",
+        "/gradio_api/queue/data?session_hash=a",
+        "/nothing",
+        "/gradio_api/heartbeat/a",
+    ):
         refused = nobody.get(path)
         assert refused.status_code == 401 and "not signed in" in refused.json()["detail"], path
-    assert nobody.post("/gradio_api/queue/join", json={"session_hash": "a", "fn_index": 0, "data": []}).status_code == 401
+    assert (
+        nobody.post("/gradio_api/queue/join", json={"session_hash": "a", "fn_index": 0, "data": []}).status_code == 401
+    )
     page = nobody.get("/?q=How+well%3F&area=Marlshire", headers={"accept": "text/html,*/*"})
     assert page.status_code == 303
     assert page.headers["location"] == "/sign-in?next=%2F%3Fq%3DHow%2Bwell%253F%26area%3DMarlshire"
@@ -370,7 +400,9 @@ def test_what_comes_through_a_proxy_is_refused_where_nobody_signs_in(tmp_path, h
         assert "content-security-policy" in refused.headers
 
 
-@pytest.mark.parametrize("changes", [{"host": "0.0.0.0"}, {"host": "::"}, {"host": "192.0.2.5"}, {"hosts": ("send.example.org",)}])
+@pytest.mark.parametrize(
+    "changes", [{"host": "0.0.0.0"}, {"host": "::"}, {"host": "192.0.2.5"}, {"hosts": ("send.example.org",)}]
+)
 def test_it_does_not_start_for_other_machines_without_accounts(tmp_path, changes):
     with pytest.raises(SettingsError, match="users add NAME"):
         create_app(FakeEngine, Settings(data=tmp_path, **changes))
@@ -415,17 +447,25 @@ def test_the_header_is_not_believed_from_anyone_else(tmp_path):
 def test_a_proxys_host_name_is_the_one_that_links_and_forms_are_compared_with(tmp_path):
     app = proxied(tmp_path, hosts=("send.example.org",))
     kept = History(tmp_path).save("proxy:anna", _exchange())
-    forwarded = {"x-user": "anna", "x-forwarded-host": "send.example.org", "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}
+    forwarded = {
+        "x-user": "anna",
+        "x-forwarded-host": "send.example.org",
+        "x-forwarded-proto": "https",
+        "x-forwarded-for": "203.0.113.9",
+    }
     with TestClient(app, base_url="http://127.0.0.1:7860", client=("198.51.100.7", 1)) as client:
         paper = client.get(f"/conversations/{kept}/paper.md", headers=forwarded)
         assert "<https://send.example.org/?q=q>" in paper.text
         assert client.get("/config", headers={**forwarded, "x-forwarded-host": "evil.example"}).status_code == 400
         own = {**forwarded, "origin": "https://send.example.org"}
-        assert client.post("/gradio_api/queue/join", json={}, headers=own).status_code == 400  # past the check of origin
+        assert (
+            client.post("/gradio_api/queue/join", json={}, headers=own).status_code == 400
+        )  # past the check of origin
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"), [({"trusted_proxies": ()}, "trusted_proxies is empty"), ({"trusted_proxies": ("my-proxy",)}, "'my-proxy'")]
+    ("changes", "said"),
+    [({"trusted_proxies": ()}, "trusted_proxies is empty"), ({"trusted_proxies": ("my-proxy",)}, "'my-proxy'")],
 )
 def test_a_header_without_a_proxy_to_trust_is_refused_at_the_start(tmp_path, changes, said):
     with pytest.raises(SettingsError, match=said):

@@ -1,4 +1,4 @@
-"""Papers to take away: whose words are whose, sources as notes, what was searched; in Word, markdown and for printing."""
+"""Papers to take away: whose words are whose, sources as notes, what was searched; in Word, markdown and to print."""
 
 import dataclasses
 import io
@@ -31,8 +31,12 @@ LISTED = Answer(
     searched=tuple(f"Report {number}" for number in range(1, 13)) + (PLAN.title,),
 )
 NOT_FOUND = FakeEngine().ask("What about buses?")
-PROSE = Answer("In prose?", "answered", "The plan is known [1]. Waits grow [2].\n\nThat is all.", citations=(PLAN, WAIT))
-HOSTILE_ANSWER = Answer(HOSTILE, "answered", "", (Point(HOSTILE + "\x00\x0b", citations=(PLANTED,)),), (PLANTED,), searched=SEARCHED)
+PROSE = Answer(
+    "In prose?", "answered", "The plan is known [1]. Waits grow [2].\n\nThat is all.", citations=(PLAN, WAIT)
+)
+HOSTILE_ANSWER = Answer(
+    HOSTILE, "answered", "", (Point(HOSTILE + "\x00\x0b", citations=(PLANTED,)),), (PLANTED,), searched=SEARCHED
+)
 FAILED = Answer("Broken?", "error", "The knowledge base is missing.")
 LINK = "https://send.example.org/?q=How"
 ALL = paper_of([TOPIC, LISTED, NOT_FOUND, PROSE, HOSTILE_ANSWER], DAY, [LINK] * 5)
@@ -58,7 +62,11 @@ def word(paper):
 
 def marks(paragraph) -> list[str]:
     """The ids of the footnotes that a paragraph points to."""
-    return [mark.get(mark.nsmap["w"].join("{}") + "id") for mark in paragraph._p.iter() if mark.tag.endswith("}footnoteReference")]
+    return [
+        mark.get(mark.nsmap["w"].join("{}") + "id")
+        for mark in paragraph._p.iter()
+        if mark.tag.endswith("}footnoteReference")
+    ]
 
 
 def test_word_has_the_question_as_title_and_the_answers_headings_as_headings():
@@ -82,9 +90,11 @@ def test_each_quote_in_word_points_to_a_footnote_with_its_source():
     document, notes = word(paper_of([TOPIC], DAY))
     [quote] = [p for p in document.paragraphs if PLAN.quote in p.text]
     assert quote.text.startswith(f"“{PLAN.quote}”")
-    assert [notes[number] for number in marks(quote)] == [
-        "Marlshire SEND peer review 2023, November 2023 (peer team), 5.4, pages 6 and 7. File: marlshire-review-2023.pdf."
-    ]
+    [number] = marks(quote)
+    assert notes[number] == (
+        "Marlshire SEND peer review 2023, November 2023 (peer team), 5.4, pages 6 and 7. "
+        "File: marlshire-review-2023.pdf."
+    )
     pointed = [number for p in document.paragraphs for number in marks(p)]
     assert pointed == [number for number in notes if int(number) > 0] and len(pointed) == 4
 
@@ -153,10 +163,14 @@ def test_numbers_in_prose_become_notes_where_they_stand():
 
 def test_report_text_never_becomes_markup_or_a_link():
     markdown = written(paper_of([HOSTILE_ANSWER], DAY), "md")
-    assert "<img" not in markdown.replace("\\<img", "") and "![" not in markdown and "](" not in markdown.replace("\\](", "")
+    assert (
+        "<img" not in markdown.replace("\\<img", "")
+        and "![" not in markdown
+        and "](" not in markdown.replace("\\](", "")
+    )
     assert not re.search(r"https?://(?!send)", markdown)
     page = written(paper_of([HOSTILE_ANSWER], DAY), "html")
-    assert "<img" not in page and "<script" not in page and "href=\"http" not in page
+    assert "<img" not in page and "<script" not in page and 'href="http' not in page
 
 
 def test_the_page_to_print_loads_nothing():
@@ -200,7 +214,8 @@ def test_the_file_name_is_safe_and_says_day_and_question():
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("a.pdf", r"\.docx"), ("a", r"\.docx"), ("none/a.docx", "does not exist"), ("held.md", "there already")]
+    ("name", "said"),
+    [("a.pdf", r"\.docx"), ("a", r"\.docx"), ("none/a.docx", "does not exist"), ("held.md", "there already")],
 )
 def test_a_file_that_cannot_be_written_is_refused_beforehand(tmp_path, name, said):
     (tmp_path / "held.md").write_text("mine")
@@ -213,7 +228,16 @@ def test_a_file_that_cannot_be_written_is_refused_beforehand(tmp_path, name, sai
 def test_libreoffice_opens_the_word_file_with_its_notes(tmp_path):
     save(ALL, tmp_path / "paper.docx")
     home = f"-env:UserInstallation=file://{tmp_path}/home"
-    command = ["soffice", home, "--headless", "--convert-to", "fodt", "--outdir", str(tmp_path), str(tmp_path / "paper.docx")]
+    command = [
+        "soffice",
+        home,
+        "--headless",
+        "--convert-to",
+        "fodt",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "paper.docx"),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     opened = (tmp_path / "paper.fodt").read_text(encoding="utf-8")
     assert opened.count("<text:note ") == len(word(ALL)[1]) - 2  # the two separators are no notes
