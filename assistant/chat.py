@@ -247,8 +247,9 @@ def mount_page(
     head: str,
     owner_of: Callable[[fastapi.Request], str],
 ) -> fastapi.FastAPI:
-    """`app` with the page at '/'; `head` is HTML for the page's head. `owner_of` says whose request it is: what handlers
-    find as `username` in their `gradio.Request`.
+    """`app` with the page at '/'; `head` is HTML for the page's head.
+
+    `owner_of` says whose request it is: what handlers find as `username` in their `gradio.Request`.
     """
     blocks = build_page(loader, history, limit)
     import gradio as gr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from assistant.export import MEDIA_TYPES, file_name, paper_of, writer
 from assistant.history import History, NotKept
 from assistant.limits import RateLimit, too_many
 from assistant.link import question_link
-from assistant.page import Exchange
 from ingest.errors import SendAssistantError
 
 if TYPE_CHECKING:
@@ -39,12 +37,11 @@ def download_routes(history: History, limit: RateLimit) -> list[Route]:
                 f"There is no .{suffix} of a conversation; there is {', '.join(MEDIA_TYPES)}.", 404
             )
         try:
-            exchanges = _chosen(history.open(owner, conversation), request.query_params.get("turn", ""))
-            made = paper_of(
-                [exchange.answer for exchange in exchanges],
-                date.today(),
-                [question_link(exchange.question, base=str(request.base_url)) for exchange in exchanges],
-            )
+            exchanges = history.open(owner, conversation)
+            asked = [exchange.question for exchange in exchanges]
+            links = [question_link(q, before=asked[:n], base=str(request.base_url)) for n, q in enumerate(asked)]
+            chosen = _chosen(len(exchanges), request.query_params.get("turn", ""))
+            made = paper_of([exchange.answer for exchange in exchanges[chosen]], date.today(), links[chosen])
         except NotKept as error:
             return PlainTextResponse(str(error), 404)
         except SendAssistantError as error:
@@ -59,9 +56,10 @@ def download_routes(history: History, limit: RateLimit) -> list[Route]:
     return [Route("/conversations/{conversation}/paper.{suffix}", paper, methods=["GET"])]
 
 
-def _chosen(exchanges: Sequence[Exchange], turn: str) -> Sequence[Exchange]:
+def _chosen(count: int, turn: str) -> slice:
+    """All of a conversation's exchanges, or the one that `turn` names."""
     if not turn:
-        return exchanges
-    if not turn.isascii() or not turn.isdigit() or not 1 <= int(turn[:6]) <= len(exchanges):
-        raise NotKept(f"This conversation has no question number {turn[:6]}; it has {len(exchanges)}.")
-    return [exchanges[int(turn) - 1]]
+        return slice(None)
+    if not turn.isascii() or not turn.isdigit() or not 1 <= int(turn[:6]) <= count:
+        raise NotKept(f"This conversation has no question number {turn[:6]}; it has {count}.")
+    return slice(int(turn) - 1, int(turn))

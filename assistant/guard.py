@@ -28,7 +28,8 @@ HEADERS = {
 }
 
 GRADIO_OPEN = (
-    "app_id", "cancel", "heartbeat/", "info", "queue/data", "queue/join", "reset", "startup-events", "theme.css",
+    "app_id", "cancel", "heartbeat/", "info", "queue/data", "queue/join",
+    "reset", "run/", "startup-events", "theme.css",
 )  # fmt: skip
 "Routes under /gradio_api/ that the page uses. The others take files, fetch for the caller or show what others do."
 

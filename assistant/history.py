@@ -76,9 +76,7 @@ class History:
 
     def save(self, owner: str, exchange: Exchange, conversation: str | None = None) -> str:
         """Adds an exchange to a conversation, or begins one; gives the conversation's id."""
-        # What retrieval considered is for `--explain`; it would be most of what is kept.
-        kept = dataclasses.replace(exchange, answer=dataclasses.replace(exchange.answer, candidates=(), timings={}))
-        data, now = self._exchanges.dump_json(kept).decode(), self._clock()
+        data, now = self._written(exchange), self._clock()
         with transaction(self._file) as database:
             if conversation is None:
                 conversation = secrets.token_urlsafe(12)
@@ -98,6 +96,23 @@ class History:
                 (added.lastrowid, exchange.question, exchange.answer.text),
             )
         return conversation
+
+    def correct(self, owner: str, exchange: Exchange, conversation: str) -> None:
+        """Puts an exchange in the place of a conversation's last one. Raises NotKept."""
+        data, now = self._written(exchange), self._clock()
+        with transaction(self._file) as database:
+            (last,) = database.execute(
+                "SELECT MAX(row) FROM exchanges JOIN conversations ON id = conversation WHERE id = ? AND owner = ?",
+                (conversation, owner),
+            ).fetchone()
+            if last is None:
+                raise _not_kept()
+            database.execute("UPDATE exchanges SET data = ? WHERE row = ?", (data, last))
+            database.execute(
+                "UPDATE words SET question = ?, answer = ? WHERE rowid = ?",
+                (exchange.question, exchange.answer.text, last),
+            )
+            database.execute("UPDATE conversations SET changed = ? WHERE id = ?", (now, conversation))
 
     def open(self, owner: str, conversation: str) -> list[Exchange]:
         """The exchanges of a conversation, oldest first. Raises NotKept."""
@@ -180,6 +195,11 @@ class History:
             with transaction(self._file) as database:
                 database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
+
+    def _written(self, exchange: Exchange) -> str:
+        # What retrieval considered is for `--explain`; it would be most of what is kept.
+        answer = dataclasses.replace(exchange.answer, candidates=(), timings={})
+        return self._exchanges.dump_json(dataclasses.replace(exchange, answer=answer)).decode()
 
     @cached_property
     def _exchanges(self) -> TypeAdapter[Exchange]:

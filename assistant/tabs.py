@@ -15,6 +15,8 @@ from assistant.limits import RateLimit, too_many
 
 JOIN = "/gradio_api/queue/join"
 HEARTBEAT = "/gradio_api/heartbeat/"
+RUN = "/gradio_api/run/"
+"Events that do without the queue; gradio refuses those that belong in it."
 WITH_BODY = (JOIN, "/gradio_api/cancel", "/gradio_api/reset")
 LARGEST_BODY = 2_000_000
 "Bytes; what a page sends with a question is a few thousand."
@@ -36,7 +38,7 @@ class Tabs:
         if path.startswith(HEARTBEAT):
             path = HEARTBEAT + _owned(path.removeprefix(HEARTBEAT), owner)
             scope = {**scope, "path": path, "raw_path": path.encode()}
-        elif path in WITH_BODY:
+        elif path in WITH_BODY or path.startswith(RUN):
             read = await _body(receive)
             if read is None:
                 await _refuse("This request is too large.", 413)(scope, receive, send)
@@ -47,7 +49,8 @@ class Tabs:
             except (ValueError, TypeError, KeyError):
                 await _refuse("This request is not understood: it names no session.", 400)(scope, receive, send)
                 return
-            if path == JOIN and (seconds := self._limit.wait(counted_as(owner, name))):
+            asks = path == JOIN or path.startswith(RUN)
+            if asks and (seconds := self._limit.wait(counted_as(owner, name))):
                 refused = _refuse(too_many("requests", self._limit, seconds), 429, {"retry-after": str(seconds)})
                 await refused(scope, receive, send)
                 return

@@ -169,7 +169,7 @@ def test_files_of_a_conversation_are_for_its_owner_only(served, with_accounts):
     assert own.status_code == 200 and "attachment" in own.headers["content-disposition"]
     assert own.headers["cache-control"] == "no-store"
     assert b"Young people said" in zipfile.ZipFile(io.BytesIO(own.content)).read("word/document.xml")
-    assert f"{served.address}/?q=How+well%3F" in anna.get(f"{address}.md").text
+    assert f"<{served.address}/?q=How+well%3F>" in anna.get(f"{address}.md").text
     assert anna.get(f"{address}.html").headers["content-type"].startswith("text/html")
     nobody = httpx.Client(base_url=served.address)
     for suffix in ("docx", "md", "html"):
@@ -186,7 +186,8 @@ def test_one_answer_of_a_conversation_can_be_taken(served, with_accounts):
     [kept] = kept_of(served, with_accounts, "anna")
     address = f"/conversations/{kept.id}/paper.md"
     assert anna.get(address).text.startswith("# Evidence on 2 questions")
-    assert anna.get(address, params={"turn": 2}).text.startswith("# What about buses?")
+    second = anna.get(address, params={"turn": 2}).text
+    assert second.startswith("# What about buses?") and "?q=What+about+buses%3F&after=How+well%3F>" in second
     for turn in ("0", "3", "x", "²"):
         assert anna.get(address, params={"turn": turn}).status_code == 404
     assert anna.get(address.replace(".md", ".exe")).status_code == 404
@@ -202,7 +203,6 @@ def test_gradios_own_ways_to_store_and_fetch_files_are_closed_to_everyone(served
         "file/mine.txt",
         "upload_progress?upload_id=1",
         "stream/a/1/2/playlist-file",
-        "run/ask",
         "api/ask",
         "call/ask",
         "call/v2/ask",
@@ -216,6 +216,14 @@ def test_gradios_own_ways_to_store_and_fetch_files_are_closed_to_everyone(served
         assert ben.post(f"/gradio_api/{path}", json={}).status_code == 404, path
     for path in ("/login", "/logout", "/monitoring", "/monitoring/summary"):
         assert ben.get(path).status_code == 404, path
+
+
+def test_the_way_around_the_queue_is_closed_for_questions(served):
+    anna = served.person("anna")
+    for event in range(12):
+        body = {"data": ["How well?", None, None], "fn_index": event, "session_hash": "tab1"}
+        assert anna.post("/gradio_api/run/predict", json=body).status_code in (404, 500)
+    assert served.engine.asked == []
 
 
 def test_without_signing_in_nothing_is_reached(served):

@@ -46,6 +46,16 @@ def test_a_conversation_is_opened_as_it_was_shown(history):
     assert history.open(ANNA, kept) == shown
 
 
+def test_a_corrected_answer_takes_the_place_of_the_last_one(history):
+    kept = history.save(ANNA, exchange("One?"))
+    history.save(ANNA, exchange("Two?", "On Zebulon."), kept)
+    history.correct(ANNA, exchange("Two?", "On Marigold."), kept)
+    assert [opened.answer.text for opened in history.open(ANNA, kept)] == ["About One?", "On Marigold."]
+    assert history.search(ANNA, "Zebulon") == [] and len(history.search(ANNA, "Marigold")) == 1
+    with pytest.raises(NotKept):
+        history.correct(ANNA, exchange("Two?"), "made-up")
+
+
 def test_what_retrieval_considered_is_not_kept(history):
     answer = dataclasses.replace(topic("q"), candidates=(Candidate("a:1", True, {"late": 1.0}),), timings={"find": 1.0})
     [opened] = history.open(ANNA, history.save(ANNA, Exchange("q", answer)))
@@ -68,6 +78,7 @@ def test_nobody_sees_adds_to_or_deletes_what_is_anothers(history):
     for attempt in (
         lambda: history.open(BEN, annas),
         lambda: history.save(BEN, exchange("mine?"), annas),
+        lambda: history.correct(BEN, exchange("mine?"), annas),
         lambda: history.delete(BEN, annas),
     ):
         with pytest.raises(NotKept, match="no such conversation"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.link import LONGEST_QUESTION, question_link, read_link
+from assistant.link import LONGEST_QUESTION, Linked, question_link, read_link
 from assistant.understanding import Filters
 from ingest.errors import SendAssistantError
 
@@ -12,9 +12,14 @@ FILTERS = Filters(("Marlshire", "Oxhaven"), ("peer review",), (2023, 2024), ("ma
 @pytest.mark.parametrize("question", ["How well?", "50 % & more = what? #1 + “é” 🙂", "a\tb\nc"])
 @pytest.mark.parametrize("filters", [Filters(), FILTERS])
 def test_a_link_gives_back_question_and_scope(question, filters):
-    address = question_link(question, filters, "https://send.example.org/")
+    address = question_link(question, filters, base="https://send.example.org/")
     assert address.startswith("https://send.example.org/?q=")
-    assert read_link(address.partition("?")[2]) == (" ".join(question.split()), filters)
+    assert read_link(address.partition("?")[2]) == Linked(" ".join(question.split()), filters)
+
+
+def test_a_follow_up_carries_the_last_four_questions_that_it_follows():
+    address = question_link("And in Oxhaven?", before=["one", "two", "three", "four", "five & six"])
+    assert read_link(address.partition("?")[2]).before == ("two", "three", "four", "five & six")
 
 
 def test_a_link_within_the_page_begins_at_its_root():
@@ -22,8 +27,8 @@ def test_a_link_within_the_page_begins_at_its_root():
 
 
 def test_an_address_without_question_asks_nothing_and_other_keys_are_ignored():
-    assert read_link("") == ("", Filters())
-    assert read_link("?__theme=dark&view=x") == ("", Filters())
+    assert read_link("") == Linked()
+    assert read_link("?__theme=dark&view=x") == Linked()
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,7 @@ def test_an_address_without_question_asks_nothing_and_other_keys_are_ignored():
         ("q=a&year=99999", "'99999'"),
         ("q=" + "a" * (LONGEST_QUESTION + 1), "too long"),
         ("&".join(["area=a"] * 60), "cannot be read"),
+        ("q=a" + "&after=b" * 5, "too long"),
     ],
 )
 def test_a_damaged_link_says_what_is_wrong(query, said):
