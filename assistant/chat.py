@@ -1,139 +1,35 @@
-"""The chat page: takes a question to the engine, shows its answer and sources. The one module that imports gradio."""
+"""The chat page: its parts and what happens when they are used. The one module that imports gradio."""
 
-# No `from __future__ import annotations`: gradio could not see the types that are imported inside a function.
-import logging
+# No `from __future__ import annotations`: gradio reads what a handler wants (its request, its event) from real types.
 import os
-import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from assistant import page
 from assistant.abbreviations import Abbreviations
-from assistant.answer import Answer, Citation
-from assistant.page import Exchange
-from assistant.render import PassageView
+from assistant.access import counted_as, signed_in_as
+from assistant.conversing import LONGEST_QUESTION, EngineLoader, converse, held_reports, keep, opening, refused
+from assistant.history import History
+from assistant.limits import RateLimit
+from assistant.link import read_link
+from assistant.page import SUGGESTIONS, Exchange
 from assistant.scope_menus import filters_of
 from assistant.scripts import CHOOSE, CORRECT
 from assistant.style import STYLE
 from assistant.understanding import Filters
 from ingest.errors import SendAssistantError
-from ingest.model import Report
 
 if TYPE_CHECKING:
     import fastapi
     import gradio
 
-log = logging.getLogger(__name__)
-
-SUGGESTIONS = 4
-"Buttons with questions to start from, or to go on with."
-
-LONGEST_QUESTION = 2000
-"Characters. Longer ones are whole documents pasted by mistake."
-
 QUESTIONS_AT_ONCE = 8
 
-BROKEN = (
-    "The assistant met a fault of its own and has no answer to this. Ask again; if it happens again, tell whoever "
-    "looks after the assistant. The details are in its log."
-)
 
-
-class Engine(Protocol):
-    """What the page needs of the assistant."""
-
-    def ask(self, question: str, turns: Sequence[dict[str, str]] = (), filters: Filters = Filters()) -> Answer:
-        """The answer; `turns` is the conversation so far as {'role', 'content'}, oldest first."""
-
-    def passage_view(self, citation: Citation) -> PassageView:
-        """The cited passage in its surroundings."""
-
-    def reports(self) -> Sequence[Report]:
-        """The reports held."""
-
-
-class EngineLoader:
-    """Opens the engine once, in the background; whoever needs it earlier waits.
-
-    An opening that failed (no knowledge base yet) is tried again when the engine is next asked for.
-    """
-
-    def __init__(self, factory: Callable[[], Engine]) -> None:
-        self._factory = factory
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-
-    def start(self) -> None:
-        """Begins to open the engine and returns at once."""
-        threading.Thread(target=self._warm, name="open-engine", daemon=True).start()
-
-    def get(self) -> Engine:
-        """The engine, opened; raises what the factory raises."""
-        with self._lock:
-            if self._engine is None:
-                self._engine = self._factory()
-            return self._engine
-
-    def _warm(self) -> None:
-        try:
-            self.get()
-        except SendAssistantError as error:
-            log.warning("%s", error)
-        except Exception:
-            log.exception("the engine could not be opened")
-
-
-def turns(conversation: Sequence[Exchange]) -> list[dict[str, str]]:
-    """The conversation as the engine takes it: questions and answers, oldest first."""
-    return [
-        {"role": role, "content": content}
-        for exchange in conversation
-        for role, content in (("user", exchange.question), ("assistant", exchange.answer.text))
-    ]
-
-
-def converse(
-    loader: EngineLoader, question: str, conversation: Sequence[Exchange], filters: Filters = Filters()
-) -> list[Exchange]:
-    """The conversation with the question answered. A failure becomes an answer in plain words; its cause is logged."""
-    views: tuple[PassageView, ...] = ()
-    try:
-        if len(question) > LONGEST_QUESTION:
-            length = f"{len(question):,} characters; the most is {LONGEST_QUESTION:,}"
-            raise SendAssistantError(f"The question has {length}. Shorten it and ask again.")
-        engine = loader.get()
-        answer = engine.ask(question, turns(conversation), filters)
-        views = tuple(engine.passage_view(citation) for citation in answer.citations)
-    except SendAssistantError as error:
-        answer = Answer(question=question, status="error", text=str(error))
-    except Exception:
-        log.exception("a question could not be answered")
-        answer = Answer(question=question, status="error", text=BROKEN)
-    return [*conversation, Exchange(question, answer, views, filters)]
-
-
-def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
-    """What the empty page shows, once the engine is open: HTML and questions to start from."""
-    try:
-        reports = loader.get().reports()
-    except SendAssistantError as error:
-        return page.notice_html(str(error)), ()
-    except Exception:
-        log.exception("the knowledge base could not be opened")
-        return page.notice_html(BROKEN), ()
-    return page.opening_html(reports), page.opening_questions(reports, SUGGESTIONS)
-
-
-def held_reports(loader: EngineLoader) -> Sequence[Report]:
-    """The reports that can be searched; none while there is no knowledge base."""
-    try:
-        return loader.get().reports()
-    except Exception:  # whoever asks a question is told
-        return ()
-
-
-def build_page(loader: EngineLoader, abbreviations: Abbreviations = Abbreviations()) -> "gradio.Blocks":
-    """The page with its events, not yet served."""
+def build_page(
+    loader: EngineLoader, history: History, limit: RateLimit, abbreviations: Abbreviations = Abbreviations()
+) -> "gradio.Blocks":
+    """The page with its events, not yet served. `limit` counts questions."""
     # Read while gradio is imported: it would ask an outside host otherwise.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -150,9 +46,10 @@ def build_page(loader: EngineLoader, abbreviations: Abbreviations = Abbreviation
 
     with gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State([])
+        kept = gr.State(None)
         filters = gr.State(Filters())
         with gr.Row(elem_id="top"):
-            written(page.header_html())
+            header = written(page.header_html(), "header")
             new = gr.Button("New conversation", elem_id="new", scale=0)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk", scale=3):
@@ -173,37 +70,60 @@ def build_page(loader: EngineLoader, abbreviations: Abbreviations = Abbreviation
             with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
 
-        outputs = [conversation, talk, panel, question, send, opening_part, next_part, *next_buttons]
-        unchanged = [gr.skip()] * SUGGESTIONS
+        outputs = [conversation, kept, talk, panel, question, send, opening_part, next_part, *next_buttons]
 
-        def answer(words: str, before: list[Exchange], set_by_hand: Filters):
-            hidden = gr.Column(visible=False)
-            waiting = page.conversation_html(before, pending=words, abbreviations=abbreviations)
-            yield [before, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
-            done = converse(loader, words, before, set_by_hand)
-            follow_ups = done[-1].answer.follow_ups
-            yield [
-                done,
-                page.conversation_html(done, "", held_reports(loader), abbreviations),
-                page.panel_html(done),
+        def shown(so_far: list[Exchange], kept_as: str | None) -> list:
+            """The outputs once a question has been answered, or a conversation opened."""
+            follow_ups = so_far[-1].answer.follow_ups
+            return [
+                so_far,
+                kept_as,
+                page.conversation_html(so_far, "", held_reports(loader), abbreviations, kept_as or ""),
+                page.panel_html(so_far),
                 gr.skip(),
                 gr.Button(interactive=True),
-                gr.skip(),
+                gr.Column(visible=False),
                 gr.Column(visible=bool(follow_ups)),
                 *suggest(follow_ups),
             ]
 
-        def ask(words: str, so_far: list[Exchange], set_by_hand: Filters):
+        def answer(
+            words: str,
+            so_far: list[Exchange],
+            kept_as: str | None,
+            set_by_hand: Filters,
+            request: gr.Request,
+            before: tuple[str, ...] = (),
+            turn: int = 0,
+        ):
+            """The outputs while a question is being answered, then with its answer; `turn` is the kept one it corrects."""
+            hidden = gr.Column(visible=False)
+            waiting = page.conversation_html(so_far, words, abbreviations=abbreviations, kept=kept_as or "")
+            unchanged = [gr.skip()] * SUGGESTIONS
+            yield [so_far, kept_as, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
+            if seconds := limit.wait(counted_as(request.username, request.session_hash)):
+                done = refused(words, limit, seconds, so_far)
+            else:
+                done = converse(loader, words, so_far, set_by_hand, before)
+            yield shown(*keep(history, request.username, done, kept_as, turn))
+
+        def ask(
+            words: str, so_far: list[Exchange], kept_as: str | None, set_by_hand: Filters, request: gr.Request
+        ):
             if words.strip():
-                yield from answer(words.strip(), so_far, set_by_hand)
+                yield from answer(words.strip(), so_far, kept_as, set_by_hand, request)
             else:
                 yield [gr.skip()] * len(outputs)
 
-        def correct(so_far: list[Exchange], event: gr.EventData):
+        def correct(so_far: list[Exchange], kept_as: str | None, request: gr.Request, event: gr.EventData):
             """Answers the newest question again; what was chosen stays set for the questions to come."""
+            if not so_far:
+                return
+            *before, newest = so_far
             set_by_hand = filters_of(event._data or {})
             menus = page.standing_html(held_reports(loader), set_by_hand)
-            for changes in answer(so_far[-1].question, so_far[:-1], set_by_hand) if so_far else ():
+            asked = answer(newest.question, before, kept_as, set_by_hand, request, newest.before, newest.turn)
+            for changes in asked:
                 yield [*changes, set_by_hand, menus]
 
         def choose(event: gr.EventData) -> Filters:
@@ -212,37 +132,73 @@ def build_page(loader: EngineLoader, abbreviations: Abbreviations = Abbreviation
         def begin_anew():
             return [
                 [],
+                None,
                 page.conversation_html([]),
                 page.panel_html([]),
                 "",
                 gr.Button(interactive=True),
                 gr.Column(visible=True),
                 gr.Column(visible=False),
-                *unchanged,
+                *[gr.skip()] * SUGGESTIONS,
             ]
 
-        def open_page():
+        def open_page(request: gr.Request):
+            """What the page's address asks for: a kept conversation, a linked question, or nothing but a beginning."""
             words, questions = opening(loader)
-            return [words, page.standing_html(held_reports(loader), Filters()), *suggest(questions)]
+            here = [page.header_html(signed_in_as(request.username)), *suggest(questions)]
+            unchanged = [gr.skip()] * len(outputs)
+            set_by_hand = Filters()
+
+            def parts(changes: list) -> list:
+                menus = page.standing_html(held_reports(loader), set_by_hand)
+                return [*here, words, menus, set_by_hand, *changes]
+
+            query = str(request.request.url.query)
+            try:
+                linked, wanted = read_link(query), page.conversation_named(query)
+                if wanted:
+                    opened = history.open(request.username, wanted)
+                    set_by_hand = opened[-1].filters
+                    yield parts(shown(opened, wanted))
+                elif linked.question:
+                    set_by_hand = linked.filters
+                    for changes in answer(linked.question, [], None, set_by_hand, request, linked.before):
+                        yield parts(changes)
+                else:
+                    yield parts(unchanged)
+            except SendAssistantError as error:
+                words = page.notice_html(str(error)) + words
+                yield parts(unchanged)
 
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        asking = [conversation, filters]
+        asking = [conversation, kept, filters]
         asked = [gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet)]
         asked += [
             button.click(ask, [button, *asking], outputs, **quiet) for button in (*opening_buttons, *next_buttons)
         ]
-        asked.append(talk.correct(correct, [conversation], [*outputs, filters, standing], **quiet))
+        asked.append(talk.correct(correct, [conversation, kept], [*outputs, filters, standing], **quiet))
         standing.choose(choose, None, [filters], queue=False, **quiet)
+        opened = [header, *opening_buttons, opening_words, standing, filters, *outputs]
+        asked.append(blocks.load(open_page, None, opened, **quiet))
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)
-        blocks.load(open_page, None, [opening_words, standing, *opening_buttons], **quiet)
     return blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, api_open=False)
 
 
 def mount_page(
-    app: "fastapi.FastAPI", loader: EngineLoader, abbreviations: Abbreviations, *, head: str
+    app: "fastapi.FastAPI",
+    loader: EngineLoader,
+    history: History,
+    limit: RateLimit,
+    abbreviations: Abbreviations,
+    *,
+    head: str,
+    owner_of: Callable[["fastapi.Request"], str],
 ) -> "fastapi.FastAPI":
-    """`app` with the page at '/'; `head` is HTML for the page's head."""
-    blocks = build_page(loader, abbreviations)
+    """`app` with the page at '/'; `head` is HTML for the page's head.
+
+    `owner_of` says whose request it is: what handlers find as `username` in their `gradio.Request`.
+    """
+    blocks = build_page(loader, history, limit, abbreviations)
     import gradio as gr
 
     # Fonts by name only: gradio's own themes load theirs from an outside host.
@@ -254,6 +210,7 @@ def mount_page(
         theme=theme,
         css=STYLE,
         head=head,
+        auth_dependency=owner_of,
         footer_links=[],
         run_history=False,  # it would keep every question in the browser's storage
         show_error=False,

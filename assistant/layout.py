@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.page import TITLE
 from assistant.render import escape
 
-NAVIGATION = (("/", "Ask"), ("/library", "Library"))
+NAVIGATION = (("/", "Ask"), ("/conversations", "Earlier conversations"), ("/library", "Library"))
 "Address and name of what every page leads to."
 
 

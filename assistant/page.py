@@ -1,14 +1,17 @@
-"""The pieces of the chat page: its words, its HTML and its script. Nothing here knows how it is served."""
+"""The pieces of the chat page: its words and its HTML. Nothing here knows how it is served."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from assistant.abbreviations import Abbreviations
+from assistant.addresses import conversation_address
 from assistant.answer import Answer
 from assistant.render import PassageView, answer_html, escape, searched_words, source_html
 from assistant.scope_menus import filters_words, menus_html
+from assistant.take_away import take_away_html
 from assistant.understanding import Filters
 from ingest.model import Report
 
@@ -21,6 +24,10 @@ PENDING = "Looking in the reports…"
 ALL = "whatever the question names, in all reports"
 "What is searched where nothing is set by hand."
 OPENING = "Opening the knowledge base…"
+SUGGESTIONS = 4
+"Questions to start from, or to go on with."
+TERMINAL_WORDS = {"`send-assistant documents` lists what is held.": "The library lists what is held."}
+"What errors say at the terminal, and what a reader of the page can do instead."
 
 
 @dataclass(frozen=True)
@@ -32,19 +39,52 @@ class Exchange:
     views: tuple[PassageView, ...] = ()
     filters: Filters = Filters()
     "What was set by hand when it was asked."
+    before: tuple[str, ...] = ()
+    "The questions that a link says it follows, oldest first."
+    turn: int = 0
+    "Its place in the kept conversation, from 1; 0 where it is not kept."
 
 
-def header_html() -> str:
-    """The product's name and one sentence of what it is and is not."""
-    links = '<nav aria-label="Pages"><a href="/library" target="_blank" rel="noopener">Library (new tab)</a></nav>'
-    return f"<h1>{escape(TITLE)}</h1><p class=summary>{escape(SUMMARY)}</p>{links}"
+def asked_before(conversation: Sequence[Exchange], number: int) -> list[str]:
+    """The questions that exchange `number` (from 0) follows, oldest first: what its link carries."""
+    asked = [question for exchange in conversation[:number] for question in (*exchange.before, exchange.question)]
+    return [*asked, *conversation[number].before]
+
+
+def on_page(words: str) -> str:
+    """An error's words, for a reader who has no terminal."""
+    for terminal, instead in TERMINAL_WORDS.items():
+        words = words.replace(terminal, instead)
+    return words
+
+
+def conversation_named(query: str) -> str:
+    """The id of the conversation that an address's query opens; '' for none."""
+    return parse_qs(query.removeprefix("?"), max_num_fields=50).get("conversation", [""])[0]
+
+
+def header_html(signed_in: str = "") -> str:
+    """The product's name, one sentence of what it is and is not, and the other pages.
+
+    `signed_in` is the name of the person who can sign out.
+    """
+    links = '<a href="/conversations">Earlier conversations</a> <a href="/library">Library</a>'
+    person = (
+        f'<form method="post" action="/sign-out">Signed in as {escape(signed_in)} <button>Sign out</button></form>'
+        if signed_in
+        else ""
+    )
+    return (
+        f"<h1>{escape(TITLE)}</h1><p class=summary>{escape(SUMMARY)}</p>"
+        f'<div class="about"><nav aria-label="Pages">{links}</nav>{person}</div>'
+    )
 
 
 def opening_html(reports: Sequence[Report]) -> str:
     """What an empty page says: how many reports are held, and which."""
     held = [report for report in reports if not report.superseded_by]
     if not held:
-        return notice_html("No reports are held yet. Add some with: send-assistant ingest PATH")
+        return notice_html("No reports are held yet. Add some in the library, or with: send-assistant ingest PATH")
     areas = {area for report in held for area in report.areas[:1]}
     on = f" on {len(areas)} local area{'' if len(areas) == 1 else 's'}" if areas else ""
     titles = "".join(f"<li>{escape(title)}</li>" for title in sorted({report.title for report in held}))
@@ -59,7 +99,7 @@ def notice_html(words: str) -> str:
     return f"<p class=notice>{escape(words)}</p>"
 
 
-def opening_questions(reports: Sequence[Report], count: int) -> tuple[str, ...]:
+def opening_questions(reports: Sequence[Report], count: int = SUGGESTIONS) -> tuple[str, ...]:
     """Questions to start from, made of what is held: one for the newest review or inspection of each area."""
     held = [report for report in reports if not report.superseded_by and report.areas]
     questions: list[str] = []
@@ -86,23 +126,33 @@ def conversation_html(
     pending: str = "",
     reports: Sequence[Report] = (),
     abbreviations: Abbreviations = Abbreviations(),
+    kept: str = "",
 ) -> str:
     """The questions and answers so far, oldest first; `pending` is a question that is being answered.
 
-    The newest answer has menus that correct what was searched, filled from the `reports` held.
+    The newest answer has menus that correct what was searched, filled from the `reports` held. `kept` is the id of the
+    kept conversation: its answers can be taken away, and the page's script puts its address into the browser's.
     """
     parts = []
     for turn, exchange in enumerate(conversation, start=1):
         newest = turn == len(conversation) and not pending
         menus = correction_html(exchange, reports) if newest and reports else ""
+        earlier = "; ".join(f"“{escape(question)}”" for question in exchange.before)
+        follows = f'<p class="follows">Asked after {earlier}</p>' if earlier else ""
+        take = ""
+        if exchange.answer.status != "error":
+            before = asked_before(conversation, turn - 1)
+            whole = exchange.turn if newest else 0
+            take = take_away_html(kept, exchange.turn, exchange.question, exchange.filters, before, whole)
         parts.append(
-            f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>'
-            f'<div class="answer">{answer_html(exchange.answer, turn, abbreviations, menus)}</div></article>'
+            f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>{follows}'
+            f'<div class="answer">{answer_html(exchange.answer, turn, abbreviations, menus)}{take}</div></article>'
         )
     if pending:
         waiting = f'<h3>{escape(pending)}</h3><p class="waiting">{PENDING}</p>'
         parts.append(f'<article class="exchange pending">{waiting}</article>')
-    return f'<h2 class="unseen">Conversation</h2>{"".join(parts)}' if parts else ""
+    address = f' data-address="{escape(conversation_address(kept))}"' if kept else ""
+    return f'<div{address}><h2 class="unseen">Conversation</h2>{"".join(parts)}</div>' if parts else ""
 
 
 def correction_html(exchange: Exchange, reports: Sequence[Report]) -> str:
@@ -151,64 +201,3 @@ def panel_html(conversation: Sequence[Exchange]) -> str:
 
 def _views_html(exchange: Exchange, turn: int) -> str:
     return "".join(source_html(view, turn) for view in exchange.views)
-
-
-SCRIPT = """
-// A citation's number opens its source; a new answer is brought into view and announced to screen readers.
-(() => {
-  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  const live = document.createElement("div");
-  live.className = "unseen";
-  live.setAttribute("role", "status");
-
-  function open(target) {
-    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    document.querySelectorAll(".current").forEach((other) => other.classList.remove("current"));
-    target.classList.add("current");
-    const print = target.querySelector("details.print");
-    if (print) print.open = true;
-    const panel = target.closest("#sources");
-    if (panel && getComputedStyle(panel).overflowY === "auto") {
-      const top = target.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop - 12;
-      panel.scrollTo({ top });
-      (target.querySelector("mark") || target).scrollIntoView({ block: "nearest", behavior });
-    } else {
-      target.scrollIntoView({ block: "start", behavior });
-    }
-    target.focus({ preventScroll: true });
-  }
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
-    const target = link && document.getElementById(link.getAttribute("href").slice(1));
-    if (!target) return;
-    event.preventDefault();
-    open(target);
-  });
-
-  function spoken(exchange) {
-    const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
-    words.querySelectorAll(".sources, .searched, .correct, .explained").forEach((part) => part.remove());
-    return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
-  }
-
-  let seen = "";
-  function arrived() {
-    const newest = [...document.querySelectorAll("#conversation .exchange")].pop();
-    const words = newest ? newest.id + newest.querySelector("h3").textContent + spoken(newest) : "";
-    if (words === seen) return;
-    seen = words;
-    live.textContent = newest ? spoken(newest) : "";
-    if (newest) newest.scrollIntoView({ block: "start", behavior });
-    const panel = document.getElementById("sources");
-    if (panel) panel.scrollTop = 0;
-  }
-
-  function begin() {
-    document.body.append(live);
-    new MutationObserver(arrived).observe(document.body, { childList: true, subtree: true });
-  }
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
-  else begin();
-})();
-"""

@@ -1,4 +1,87 @@
-"""Scripts of the pages beside the chat and of the chat's menus."""
+"""Scripts: of the chat, of its menus, and of the pages beside it."""
+
+SCRIPT = """
+// A citation's number opens its source; a new answer is brought into view and announced to screen readers.
+(() => {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  const live = document.createElement("div");
+  live.className = "unseen";
+  live.setAttribute("role", "status");
+
+  function open(target) {
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    document.querySelectorAll(".current").forEach((other) => other.classList.remove("current"));
+    target.classList.add("current");
+    const print = target.querySelector("details.print");
+    if (print) print.open = true;
+    const panel = target.closest("#sources");
+    if (panel && getComputedStyle(panel).overflowY === "auto") {
+      const top = target.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop - 12;
+      panel.scrollTo({ top });
+      (target.querySelector("mark") || target).scrollIntoView({ block: "nearest", behavior });
+    } else {
+      target.scrollIntoView({ block: "start", behavior });
+    }
+    target.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const target = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!target) return;
+    event.preventDefault();
+    open(target);
+  });
+
+  function spoken(exchange) {
+    const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
+    words.querySelectorAll(".sources, .searched, .correct, .explained, .take").forEach((part) => part.remove());
+    return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
+  }
+
+  // The browser's address follows the conversation, so that loading or coming back opens it again.
+  let address = "";
+  function addressed() {
+    const now = document.querySelector("#conversation [data-address]")?.dataset.address || "";
+    if (now === address) return;
+    address = now;
+    history.replaceState(history.state, "", now || "/");
+  }
+
+  let seen = "";
+  function arrived() {
+    addressed();
+    const newest = [...document.querySelectorAll("#conversation .exchange")].pop();
+    const words = newest ? newest.id + newest.querySelector("h3").textContent + spoken(newest) : "";
+    if (words === seen) return;
+    seen = words;
+    live.textContent = newest ? spoken(newest) : "";
+    if (newest) newest.scrollIntoView({ block: "start", behavior });
+    const panel = document.getElementById("sources");
+    if (panel) panel.scrollTop = 0;
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const link = new URL(button.dataset.copy, location.origin).href;
+    const told = button.parentElement.querySelector(".copied");
+    try {
+      await navigator.clipboard.writeText(link);
+      told.textContent = "Copied.";
+    } catch {  // a browser may forbid it
+      told.textContent = "Your browser does not let this page copy. Copy it yourself: " + link;
+    }
+  });
+
+  function begin() {
+    document.body.append(live);
+    new MutationObserver(arrived).observe(document.body, { childList: true, subtree: true });
+  }
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();
+"""
 
 CHOSEN = """
 const chosen = (within) => Object.fromEntries(

@@ -8,7 +8,7 @@ import threading
 import pytest
 from fake_engine import DIGEST, INSPECTION, REVIEW, FakeEngine, topic
 
-from assistant.chat import BROKEN, LONGEST_QUESTION, EngineLoader, converse, opening, turns
+from assistant.conversing import BROKEN, LONGEST_QUESTION, EngineLoader, converse, opening, turns
 from assistant.page import Exchange, conversation_html, opening_html, opening_questions, panel_html
 from assistant.server import create_app, listen
 from ingest.errors import KnowledgeBaseError, SettingsError
@@ -154,10 +154,10 @@ def test_pending_question_is_shown_while_it_is_answered():
 
 
 @pytest.fixture(scope="module")
-def client():
+def client(tmp_path_factory):
     from starlette.testclient import TestClient
 
-    with TestClient(create_app(FakeEngine, Settings()), base_url="http://127.0.0.1") as client:
+    with TestClient(create_app(FakeEngine, Settings(data=tmp_path_factory.mktemp("data"))), base_url="http://127.0.0.1") as client:
         yield client
 
 

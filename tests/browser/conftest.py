@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -35,13 +36,15 @@ def context(browser):
 
 
 @pytest.fixture(scope="module")
-def serve(browser):
+def serve(browser, tmp_path_factory):
     """Serves the chat of an engine until the module's tests are done, and gives its address."""
     import uvicorn
 
     running = []
 
     def serve(engine, settings: Settings = Settings(), seconds_to_open: float = 0) -> str:
+        settings = replace(settings, data=tmp_path_factory.mktemp("data"))
+
         def opened():
             time.sleep(seconds_to_open)
             return engine
