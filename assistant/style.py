@@ -35,6 +35,8 @@ details.print { margin: 0 0 .8rem; font-size: .95rem; }
 .sheet a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 .sheet img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--rule); }
 .sheet .original { margin: .5rem 0 0; }
+.forms { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0; padding: 0; }
+.forms a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 """
 "What the chat and the other pages have in common."
 
@@ -53,7 +55,8 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
 #top h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; margin: 0;
   color: var(--ink); }
 #top .summary { margin: .45rem 0 0; max-width: 46rem; color: var(--soft); }
-#top nav { margin-top: .4rem; } #top nav a { color: var(--accent); text-decoration: underline;
+#top .about { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin-top: .4rem; }
+#top nav { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; } #top nav a { color: var(--accent); text-decoration: underline;
   text-underline-offset: .15em; }
 #new { flex: 0 0 auto; min-width: 11rem; }
 #columns { gap: 2.5rem; align-items: flex-start; margin-top: .5rem; }
@@ -131,10 +134,13 @@ button.suggestion:hover, #new:hover { background: var(--accent-pale); border-col
 .menus label { display: block; font-size: .95rem; font-weight: 600; color: var(--ink); }
 .menus select { width: 100%; font: inherit; font-size: 1rem; padding: .35rem .4rem; border: 1px solid #767c82;
   border-radius: .3rem; background: var(--card); color: var(--ink); }
-.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing { font-size: 1rem; }
-.correct button, .standing button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
+.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing, .take { font-size: 1rem; }
+.exchange .take h4 { font-size: 1rem; margin: .7rem 0 .2rem; } .exchange .take p { margin: 0 0 .4rem; }
+.exchange .take .forms { padding: 0; list-style: none; } .exchange .take .forms li { margin: 0; }
+.exchange p.follows { color: var(--soft); margin-bottom: .3rem; }
+:is(.correct, .standing, .take, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
   border: 1px solid var(--accent); border-radius: .4rem; padding: .4rem .9rem; cursor: pointer; }
-.correct button:hover, .standing button:hover { background: var(--accent-pale); }
+:is(.correct, .standing, .take, .about) button:hover { background: var(--accent-pale); }
 .explained { font-size: 1rem; margin-top: 1.1rem; } .exchange .explained h4 { font-size: 1rem; margin: 0 0 .2rem; }
 .explained dl { margin: 0; } .explained div { display: flex; flex-wrap: wrap; gap: 0 .6rem; }
 .explained dt { font-weight: 600; } .explained dd { margin: 0; }
@@ -209,6 +215,10 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
   background: var(--accent); color: var(--accent-ink); }
 .pages button.grave { background: var(--warn); color: var(--paper); margin-right: 1rem; }
 .pages button:disabled { background: var(--soft); color: var(--paper); }
+.kept { list-style: none; margin: 0; padding: 0; }
+.kept > li { border-top: 1px solid var(--rule); padding: .9rem 0; }
+.kept h2 { font-size: 1.0625rem; overflow-wrap: anywhere; margin: 0; } .kept p { margin: .1rem 0 .3rem; }
+.doing { display: flex; flex-wrap: wrap; gap: .2rem 2rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: 0 0 .4rem; }
 .legend svg { vertical-align: -2px; }
 .plot { display: block; }
