@@ -50,7 +50,7 @@ def build_page(
         filters = gr.State(Filters())
         with gr.Row(elem_id="top"):
             header = written(page.header_html(), "header")
-            new = gr.Button("New conversation", elem_id="new", scale=0)
+            new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk", scale=3):
                 with gr.Column(elem_classes="suggestions") as opening_part:
@@ -70,7 +70,7 @@ def build_page(
             with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
 
-        outputs = [conversation, kept, talk, panel, question, send, opening_part, next_part, *next_buttons]
+        outputs = [conversation, kept, talk, panel, question, send, new, opening_part, next_part, *next_buttons]
 
         def shown(so_far: list[Exchange], kept_as: str | None) -> list:
             """The outputs once a question has been answered, or a conversation opened."""
@@ -82,6 +82,7 @@ def build_page(
                 page.panel_html(so_far),
                 gr.skip(),
                 gr.Button(interactive=True),
+                gr.Button(visible=True),
                 gr.Column(visible=False),
                 gr.Column(visible=bool(follow_ups)),
                 *suggest(follow_ups),
@@ -97,10 +98,18 @@ def build_page(
             turn: int = 0,
         ):
             """The outputs while a question is being answered, then with its answer; `turn` is the kept one it corrects."""
-            hidden = gr.Column(visible=False)
-            waiting = page.conversation_html(so_far, words, abbreviations=abbreviations, kept=kept_as or "")
-            unchanged = [gr.skip()] * SUGGESTIONS
-            yield [so_far, kept_as, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
+            yield [
+                so_far,
+                kept_as,
+                page.conversation_html(so_far, words, abbreviations=abbreviations, kept=kept_as or ""),
+                gr.skip(),
+                "",
+                gr.Button(interactive=False),
+                gr.Button(visible=True),
+                gr.Column(visible=False),
+                gr.Column(visible=False),
+                *[gr.skip()] * SUGGESTIONS,
+            ]
             if seconds := limit.wait(counted_as(request.username, request.session_hash)):
                 done = refused(words, limit, seconds, so_far)
             else:
@@ -137,6 +146,7 @@ def build_page(
                 page.panel_html([]),
                 "",
                 gr.Button(interactive=True),
+                gr.Button(visible=False),
                 gr.Column(visible=True),
                 gr.Column(visible=False),
                 *[gr.skip()] * SUGGESTIONS,

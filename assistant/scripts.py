@@ -106,7 +106,7 @@ function choose() {
   const set = [...element.querySelectorAll("select")].filter((menu) => menu.value);
   const words = set.map((menu) => menu.selectedOptions[0].text).join(", ");
   const told = element.querySelector("[data-all]");
-  told.textContent = words ? "only " + words : told.dataset.all;
+  told.textContent = words ? "Searching only: " + words : told.dataset.all;
   trigger("choose", chosen(element));
 }
 element.addEventListener("change", choose);

@@ -129,7 +129,7 @@ button.suggestion:hover, #new:hover { background: var(--accent-pale); border-col
 #composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 .6rem;
   border-top: 1px solid var(--rule); max-width: 46rem; gap: .3rem; }
 #asking { align-items: flex-end; gap: .75rem; flex-wrap: nowrap; }
-.menus { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: .5rem .8rem;
+.menus { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: .5rem .8rem;
   margin: .4rem 0 .6rem; }
 .menus label { display: block; font-size: .95rem; font-weight: 600; color: var(--ink); }
 .menus select { width: 100%; font: inherit; font-size: 1rem; padding: .35rem .4rem; border: 1px solid #767c82;
@@ -151,7 +151,7 @@ abbr[title] { text-decoration: underline dotted; text-underline-offset: .15em; c
 #question textarea { font-size: 1.125rem; line-height: 1.45; padding: .6rem .8rem; border: 1px solid #767c82;
   border-radius: .4rem;
   background: var(--card); color: var(--ink); box-shadow: none; }
-#send { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .75rem 1.2rem;
+#send { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .6rem 1.2rem;
   border-radius: .4rem;
   background: var(--accent); color: var(--accent-ink); border: 0; }
 #send:disabled { opacity: 1; background: var(--soft); color: var(--paper); }
@@ -168,7 +168,7 @@ abbr[title] { text-decoration: underline dotted; text-underline-offset: .15em; c
 @media (max-width: 30rem) {
   #top h1 { font-size: 1.5rem; }
   .source dl div { grid-template-columns: 5.2rem 1fr; }
-  #send { min-width: 4.5rem; padding: .75rem .9rem; }
+  #send { min-width: 4.5rem; padding: .6rem .9rem; }
 }
 """
 "For gradio, which marks a dark page with a class."
