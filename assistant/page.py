@@ -82,7 +82,7 @@ def header_html(signed_in: str = "") -> str:
 
 
 def opening_html(reports: Sequence[Report]) -> str:
-    """What an empty page says: how many reports are held, and which."""
+    """What an empty page says: how many reports are held, which, and questions to start from."""
     held = [report for report in reports if not report.superseded_by]
     if not held:
         return notice_html("No reports are held yet. Add some in the library, or with: send-assistant ingest PATH")
@@ -92,7 +92,19 @@ def opening_html(reports: Sequence[Report]) -> str:
     return (
         f"<h2>Ask about a report, an area or a subject</h2><p>Held here: {searched_words(len(held))}{on}.</p>"
         f"<details class=searched><summary>See which reports</summary><ul>{titles}</ul></details>"
+        f"{offered_html('To begin with', opening_questions(reports))}"
     )
+
+
+def offered_html(heading: str, questions: Sequence[str]) -> str:
+    """Questions that are asked by pressing them; '' where there are none."""
+    if not questions:
+        return ""
+    pressed = (
+        f'<button type="button" data-offer="{escape(question)}">{escape(question)}</button>'
+        for question in questions[:SUGGESTIONS]
+    )
+    return f'<section class="offered"><h3>{heading}</h3>{"".join(pressed)}</section>'
 
 
 def notice_html(words: str) -> str:
@@ -159,6 +171,8 @@ def conversation_html(
     if pending:
         waiting = f'<h3>{escape(pending)}</h3><p class="waiting">{PENDING}</p>'
         parts.append(f'<article class="exchange pending">{waiting}</article>')
+    if conversation and not pending:
+        parts.append(offered_html("You could ask next", conversation[-1].answer.follow_ups))
     address = f' data-address="{escape(conversation_address(kept))}"' if kept else ""
     return f'<div{address}><h2 class="unseen">Conversation</h2>{"".join(parts)}</div>' if parts else ""
 

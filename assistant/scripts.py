@@ -57,6 +57,8 @@ SCRIPT = """
     seen = words;
     live.textContent = newest ? spoken(newest) : "";
     if (newest) newest.scrollIntoView({ block: "start", behavior });
+    // What was pressed is gone with the old answer: the keyboard goes on from the new one.
+    if (newest && newest.id && document.activeElement === document.body) newest.focus({ preventScroll: true });
     const panel = document.getElementById("sources");
     if (panel) panel.scrollTop = 0;
   }
@@ -82,6 +84,14 @@ SCRIPT = """
   else begin();
 })();
 """
+
+OFFER = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-offer]");
+  if (button) trigger("offer", { question: button.dataset.offer });
+});
+"""
+"Of a part that offers questions: asks the one that is pressed."
 
 CHOSEN = """
 const chosen = (within) => Object.fromEntries(

@@ -117,13 +117,13 @@ details.searched li { margin: 0 0 .25rem; }
 .source .return { margin: .7rem 0 0; font-size: .95rem; display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; }
 .return a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 .earlier { margin: 0 0 .6rem; } .earlier[open] summary { margin-bottom: .6rem; }
-.suggestions { gap: .5rem; } .suggestions h2 { font-size: 1rem; margin: .4rem 0 0; }
-button.suggestion { justify-content: flex-start; text-align: left; white-space: normal; font-weight: 500;
-  font-size: 1rem;
-  color: var(--accent); background: var(--card); border: 1px solid var(--rule); border-radius: .4rem;
-  padding: .6rem .9rem;
-  max-width: 46rem; }
-button.suggestion:hover, #new:hover { background: var(--accent-pale); border-color: var(--accent); }
+.offered { display: flex; flex-direction: column; gap: .5rem; margin: .8rem 0 1.2rem; }
+.offered h3 { font-size: 1rem; font-weight: 650; margin: 0; color: var(--ink); }
+.offered button { text-align: left; white-space: normal; font: 500 1rem/1.4 var(--sans); color: var(--accent);
+  background: var(--card); border: 1px solid var(--rule); border-radius: .4rem; padding: .55rem .9rem; cursor: pointer; }
+.offered button:hover, #new:hover { background: var(--accent-pale); border-color: var(--accent); }
+body:has(.exchange) #opening, body:not(:has(.exchange)) #new { display: none; }
+body:has(.exchange.pending) #send { background: var(--soft); }
 #new { color: var(--accent); background: var(--card); border: 1px solid var(--rule); font-size: 1rem;
   font-weight: 600; }
 #composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 .6rem;
@@ -154,7 +154,6 @@ abbr[title] { text-decoration: underline dotted; text-underline-offset: .15em; c
 #send { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .6rem 1.2rem;
   border-radius: .4rem;
   background: var(--accent); color: var(--accent-ink); border: 0; }
-#send:disabled { opacity: 1; background: var(--soft); color: var(--paper); }
 @media (max-width: 60rem) {
   #columns { flex-direction: column; gap: 1.5rem; }
   #columns > * { width: 100%; min-width: 0 !important; }
