@@ -76,8 +76,7 @@ def watched(context, address):
         page = within.new_page()
         page.requested, page.faults = [], []
         page.on("request", lambda request: page.requested.append(request.url))
-        # gradio's own fault where a page is left while it listens for answers.
-        page.on("pageerror", lambda error: "AbortError" in str(error) or page.faults.append(str(error)))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda message: message.type == "error" and page.faults.append(message.text))
         page.goto(f"{address}{path}")
         pages.append(page)
