@@ -138,7 +138,7 @@ def _dated(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, i
     """The first sentence that holds the month and the year of the visit."""
     year, month, _ = report.visit_start.split("-")
     for passage in passages:
-        for start, end in passage.sentences:
+        for start, end in passage.sentences if passage.kind != "heading" else ():
             low = passage.text[start:end].lower()
             if year in low and MONTHS[int(month) - 1] in low:
                 return passage, start, end
