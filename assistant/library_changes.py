@@ -64,7 +64,8 @@ def may_change(settings: Settings, owner: str) -> bool:
     name = signed_in_as(owner)
     return (
         EVERYONE in editors
-        or bool(name) and name in {editor.casefold() for editor in editors}  # names of accounts are kept in small letters
+        # Names of accounts are kept in small letters.
+        or bool(name) and name in {editor.casefold() for editor in editors}
         or owner.startswith(PROXY) and owner.removeprefix(PROXY) in editors
     )
 
