@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH_INDEX ?=
 
-.PHONY: chat test eval eval-baseline setup bench clean
+.PHONY: chat test eval eval-baseline setup bench load screenshots clean
 
 chat: setup
 	@$(BIN)/send-assistant documents >/dev/null 2>&1 || $(BIN)/send-assistant ingest corpus/digests corpus/guides
@@ -33,6 +33,12 @@ eval-baseline: .eval/starter
 
 bench: setup
 	@$(BIN)/python -m evals.bench
+
+load: setup
+	@$(BIN)/python -m evals.load
+
+screenshots: setup
+	@$(BIN)/python docs/screenshots.py
 
 setup: $(VENV)/.ready
 

@@ -1,215 +1,177 @@
-"""The chat page: takes a question to the engine, shows its answer and sources. The one module that imports gradio."""
+"""The chat page: its parts and what happens when they are used. The one module that imports gradio."""
 
-from __future__ import annotations
-
-import logging
+# No `from __future__ import annotations`: gradio reads what a handler wants (its request, its event) from real types.
 import os
-import threading
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assistant import page
-from assistant.answer import Answer, Citation
+from assistant.abbreviations import Abbreviations
+from assistant.access import counted_as, signed_in_as
+from assistant.conversing import LONGEST_QUESTION, EngineLoader, converse, held_reports, keep, opening, refused
+from assistant.history import History
+from assistant.limits import RateLimit
+from assistant.link import read_link
 from assistant.page import Exchange
-from assistant.render import PassageView
+from assistant.scope_menus import filters_of
+from assistant.scripts import CHOOSE, CORRECT, OFFER
 from assistant.style import STYLE
+from assistant.understanding import Filters
 from ingest.errors import SendAssistantError
-from ingest.model import Report
 
 if TYPE_CHECKING:
     import fastapi
     import gradio
 
-log = logging.getLogger(__name__)
-
-SUGGESTIONS = 4
-"Buttons with questions to start from, or to go on with."
-
-LONGEST_QUESTION = 2000
-"Characters. Longer ones are whole documents pasted by mistake."
-
 QUESTIONS_AT_ONCE = 8
 
-BROKEN = (
-    "The assistant met a fault of its own and has no answer to this. Ask again; if it happens again, tell whoever "
-    "looks after the assistant. The details are in its log."
-)
 
-
-class Engine(Protocol):
-    """What the page needs of the assistant."""
-
-    def ask(self, question: str, turns: Sequence[dict[str, str]] = ()) -> Answer:
-        """The answer; `turns` is the conversation so far as {'role', 'content'}, oldest first."""
-
-    def passage_view(self, citation: Citation) -> PassageView:
-        """The cited passage in its surroundings."""
-
-    def reports(self) -> Sequence[Report]:
-        """The reports held."""
-
-
-class EngineLoader:
-    """Opens the engine once, in the background; whoever needs it earlier waits.
-
-    An opening that failed (no knowledge base yet) is tried again when the engine is next asked for.
-    """
-
-    def __init__(self, factory: Callable[[], Engine]) -> None:
-        self._factory = factory
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-
-    def start(self) -> None:
-        """Begins to open the engine and returns at once."""
-        threading.Thread(target=self._warm, name="open-engine", daemon=True).start()
-
-    def get(self) -> Engine:
-        """The engine, opened; raises what the factory raises."""
-        with self._lock:
-            if self._engine is None:
-                self._engine = self._factory()
-            return self._engine
-
-    def _warm(self) -> None:
-        try:
-            self.get()
-        except SendAssistantError as error:
-            log.warning("%s", error)
-        except Exception:
-            log.exception("the engine could not be opened")
-
-
-def turns(conversation: Sequence[Exchange]) -> list[dict[str, str]]:
-    """The conversation as the engine takes it: questions and answers, oldest first."""
-    return [
-        {"role": role, "content": content}
-        for exchange in conversation
-        for role, content in (("user", exchange.question), ("assistant", exchange.answer.text))
-    ]
-
-
-def converse(loader: EngineLoader, question: str, conversation: Sequence[Exchange]) -> list[Exchange]:
-    """The conversation with the question answered. A failure becomes an answer in plain words; its cause is logged."""
-    views: tuple[PassageView, ...] = ()
-    try:
-        if len(question) > LONGEST_QUESTION:
-            length = f"{len(question):,} characters; the most is {LONGEST_QUESTION:,}"
-            raise SendAssistantError(f"The question has {length}. Shorten it and ask again.")
-        engine = loader.get()
-        answer = engine.ask(question, turns(conversation))
-        views = tuple(engine.passage_view(citation) for citation in answer.citations)
-    except SendAssistantError as error:
-        answer = Answer(question=question, status="error", text=str(error))
-    except Exception:
-        log.exception("a question could not be answered")
-        answer = Answer(question=question, status="error", text=BROKEN)
-    return [*conversation, Exchange(question, answer, views)]
-
-
-def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
-    """What the empty page shows, once the engine is open: HTML and questions to start from."""
-    try:
-        reports = loader.get().reports()
-    except SendAssistantError as error:
-        return page.notice_html(str(error)), ()
-    except Exception:
-        log.exception("the knowledge base could not be opened")
-        return page.notice_html(BROKEN), ()
-    return page.opening_html(reports), page.opening_questions(reports, SUGGESTIONS)
-
-
-def build_page(loader: EngineLoader) -> gradio.Blocks:
-    """The page with its events, not yet served."""
+def build_page(
+    loader: EngineLoader, history: History, limit: RateLimit, abbreviations: Abbreviations = Abbreviations()
+) -> "gradio.Blocks":
+    """The page with its events, not yet served. `limit` counts questions."""
     # Read while gradio is imported: it would ask an outside host otherwise.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    def suggest(questions: Sequence[str]) -> list[gr.Button]:
-        shown = list(questions[:SUGGESTIONS]) + [""] * (SUGGESTIONS - len(questions))
-        return [gr.Button(value=question, visible=bool(question)) for question in shown]
-
-    def written(content: str, name: str | None = None) -> gr.HTML:
-        return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=None)
-
-    def buttons() -> list[gr.Button]:
-        return [gr.Button(visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)]
+    def written(content: str, name: str | None = None, script: str | None = None) -> gr.HTML:
+        return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=script)
 
     with gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State([])
+        kept = gr.State(None)
+        filters = gr.State(Filters())
         with gr.Row(elem_id="top"):
-            written(page.header_html())
+            header = written(page.header_html(), "header")
             new = gr.Button("New conversation", elem_id="new", scale=0)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk", scale=3):
-                with gr.Column(elem_classes="suggestions") as opening_part:
-                    opening_words = written(page.notice_html(page.OPENING), "opening")
-                    opening_buttons = buttons()
-                talk = written(page.conversation_html([]), "conversation")
-                with gr.Column(elem_classes="suggestions", visible=False) as next_part:
-                    written("<h2>You could ask next</h2>")
-                    next_buttons = buttons()
-                with gr.Row(elem_id="composer"):
-                    question = gr.Textbox(
-                        label="Your question", elem_id="question", lines=1, max_lines=6, max_length=LONGEST_QUESTION
-                    )
-                    send = gr.Button("Ask", elem_id="send", scale=0)
-            with gr.Column(elem_id="panel", scale=2):
+                opening_part = written(page.notice_html(page.OPENING), "opening", OFFER)
+                talk = written(page.conversation_html([]), "conversation", OFFER + CORRECT)
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="asking"):
+                        question = gr.Textbox(
+                            label="Your question", elem_id="question", lines=1, max_lines=6, max_length=LONGEST_QUESTION
+                        )
+                        send = gr.Button("Ask", elem_id="send", scale=0)
+                    standing = written("", "standing", CHOOSE)
+            with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
 
-        outputs = [conversation, talk, panel, question, send, opening_part, next_part, *next_buttons]
-        unchanged = [gr.skip()] * SUGGESTIONS
+        # Values only: each property of a part that is changed costs the server as much as drawing the whole answer.
+        outputs = [conversation, kept, talk, panel, question]
 
-        def ask(words: str, so_far: list[Exchange]):
-            words = words.strip()
-            if not words:
+        def shown(so_far: list[Exchange], kept_as: str | None) -> list:
+            """The outputs once a question has been answered, or a conversation opened."""
+            words = page.conversation_html(so_far, "", held_reports(loader), abbreviations, kept_as or "")
+            return [so_far, kept_as, words, page.panel_html(so_far), gr.skip()]
+
+        def answer(
+            words: str,
+            so_far: list[Exchange],
+            kept_as: str | None,
+            set_by_hand: Filters,
+            request: gr.Request,
+            before: tuple[str, ...] = (),
+            turn: int = 0,
+        ):
+            """The outputs while a question is answered, then with its answer; `turn` is the kept one that it corrects."""
+            waiting = page.conversation_html(so_far, words, abbreviations=abbreviations, kept=kept_as or "")
+            yield [so_far, kept_as, waiting, gr.skip(), ""]
+            if seconds := limit.wait(counted_as(request.username, request.session_hash)):
+                done = refused(words, limit, seconds, so_far)
+            else:
+                done = converse(loader, words, so_far, set_by_hand, before)
+            yield shown(*keep(history, request.username, done, kept_as, turn))
+
+        def ask(words: str, so_far: list[Exchange], kept_as: str | None, set_by_hand: Filters, request: gr.Request):
+            if words.strip():
+                yield from answer(words.strip(), so_far, kept_as, set_by_hand, request)
+            else:
                 yield [gr.skip()] * len(outputs)
+
+        def take_up(
+            so_far: list[Exchange],
+            kept_as: str | None,
+            set_by_hand: Filters,
+            request: gr.Request,
+            event: gr.EventData,
+        ):
+            """Asks a question that the page offers."""
+            yield from ask(str((event._data or {}).get("question", "")), so_far, kept_as, set_by_hand, request)
+
+        def correct(so_far: list[Exchange], kept_as: str | None, request: gr.Request, event: gr.EventData):
+            """Answers the newest question again; what was chosen stays set for the questions to come."""
+            if not so_far:
                 return
-            waiting = page.conversation_html(so_far, pending=words)
-            hidden = gr.Column(visible=False)
-            yield [so_far, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
-            done = converse(loader, words, so_far)
-            follow_ups = done[-1].answer.follow_ups
-            yield [
-                done,
-                page.conversation_html(done),
-                page.panel_html(done),
-                gr.skip(),
-                gr.Button(interactive=True),
-                gr.skip(),
-                gr.Column(visible=bool(follow_ups)),
-                *suggest(follow_ups),
-            ]
+            *before, newest = so_far
+            set_by_hand = filters_of(event._data or {})
+            menus = page.standing_html(held_reports(loader), set_by_hand)
+            asked = answer(newest.question, before, kept_as, set_by_hand, request, newest.before, newest.turn)
+            for changes in asked:
+                yield [*changes, set_by_hand, menus]
+
+        def choose(event: gr.EventData) -> Filters:
+            return filters_of(event._data or {})
 
         def begin_anew():
-            return [
-                [],
-                page.conversation_html([]),
-                page.panel_html([]),
-                "",
-                gr.Button(interactive=True),
-                gr.Column(visible=True),
-                gr.Column(visible=False),
-                *unchanged,
-            ]
+            return [[], None, page.conversation_html([]), page.panel_html([]), ""]
 
-        def open_page():
-            words, questions = opening(loader)
-            return [words, *suggest(questions)]
+        def open_page(request: gr.Request):
+            """What the page's address asks for: a kept conversation, a linked question, or nothing but a beginning."""
+            head, words = page.header_html(signed_in_as(request.username)), opening(loader)
+            unchanged = [gr.skip()] * len(outputs)
+            set_by_hand = Filters()
+
+            def parts(changes: list) -> list:
+                return [head, words, page.standing_html(held_reports(loader), set_by_hand), set_by_hand, *changes]
+
+            query = str(request.request.url.query)
+            try:
+                linked, wanted = read_link(query), page.conversation_named(query)
+                if wanted:
+                    opened = history.open(request.username, wanted)
+                    set_by_hand = opened[-1].filters
+                    yield parts(shown(opened, wanted))
+                elif linked.question:
+                    set_by_hand = linked.filters
+                    for changes in answer(linked.question, [], None, set_by_hand, request, linked.before):
+                        yield parts(changes)
+                else:
+                    yield parts(unchanged)
+            except SendAssistantError as error:
+                words = page.notice_html(str(error)) + words
+                yield parts(unchanged)
 
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = [gr.on([question.submit, send.click], ask, [question, conversation], outputs, **quiet)]
-        asked += [
-            button.click(ask, [button, conversation], outputs, **quiet) for button in (*opening_buttons, *next_buttons)
+        asking = [conversation, kept, filters]
+        asked = [
+            gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet),
+            opening_part.offer(take_up, asking, outputs, **quiet),
+            talk.offer(take_up, asking, outputs, **quiet),
+            talk.correct(correct, [conversation, kept], [*outputs, filters, standing], **quiet),
+            blocks.load(open_page, None, [header, opening_part, standing, filters, *outputs], **quiet),
         ]
+        standing.choose(choose, None, [filters], queue=False, **quiet)
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)
-        blocks.load(open_page, None, [opening_words, *opening_buttons], **quiet)
     return blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, api_open=False)
 
 
-def mount_page(app: fastapi.FastAPI, loader: EngineLoader, *, head: str) -> fastapi.FastAPI:
-    """`app` with the page at '/'; `head` is HTML for the page's head."""
-    blocks = build_page(loader)
+def mount_page(
+    app: "fastapi.FastAPI",
+    loader: EngineLoader,
+    history: History,
+    limit: RateLimit,
+    abbreviations: Abbreviations,
+    *,
+    head: str,
+    owner_of: Callable[["fastapi.Request"], str],
+) -> "fastapi.FastAPI":
+    """`app` with the page at '/'; `head` is HTML for the page's head.
+
+    `owner_of` says whose request it is: what handlers find as `username` in their `gradio.Request`.
+    """
+    blocks = build_page(loader, history, limit, abbreviations)
     import gradio as gr
 
     # Fonts by name only: gradio's own themes load theirs from an outside host.
@@ -221,6 +183,7 @@ def mount_page(app: fastapi.FastAPI, loader: EngineLoader, *, head: str) -> fast
         theme=theme,
         css=STYLE,
         head=head,
+        auth_dependency=owner_of,
         footer_links=[],
         run_history=False,  # it would keep every question in the browser's storage
         show_error=False,

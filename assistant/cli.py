@@ -1,4 +1,4 @@
-"""The console command `send-assistant`: ingest, documents, ask, chat, fetch, eval.
+"""The console command `send-assistant`: ingest, documents, ask, chat, users, fetch, eval.
 
 Heavy libraries are imported inside the subcommands, so that `--help` and `documents` answer at once.
 """
@@ -31,10 +31,20 @@ examples:
   send-assistant fetch Bolton Wiltshire           download published inspection reports and add them
   send-assistant ingest my-reports/ --ocr         add your own reports, reading scans too
   send-assistant ask "What did the review say about transitions?" --area Wiltshire
+  send-assistant ask "What should Bolton improve?" --save bolton.docx
   send-assistant ask --batch questions.jsonl --out answers.jsonl
   send-assistant chat                             open the chat in a browser
+  send-assistant users add anna                   let a person sign in to a chat that others reach
   send-assistant eval run my-set.jsonl            ask every case of a question set and score the answers
 """
+
+
+USERS = {
+    "add": "add an account; the password is asked for, or read from standard input",
+    "list": "list the accounts",
+    "remove": "remove an account and its conversations",
+    "password": "give an account a new password; ends its sessions, and its wait after wrong passwords",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -86,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--report", action="append", default=[], help="only this report (file name or id)")
     ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
     ask.add_argument("--explain", action="store_true", help="also show the passages that were kept and rejected, with scores")
+    ask.add_argument("--save", metavar="FILE", type=Path, help="also save the answer: .docx (Word), .md (markdown) or .html (to print)")
     ask.add_argument("--batch", metavar="IN.jsonl", help="answer every question of a JSON Lines file")
     ask.add_argument("--out", metavar="OUT.jsonl", help="where --batch writes the answers")
     ask.set_defaults(run=_ask, wrong=ask.error)
@@ -94,6 +105,16 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     chat.add_argument("--port", help="port (default: 7860, or the next free one)")
     chat.set_defaults(run=_chat)
+
+    users = commands.add_parser("users", help="accounts of the chat: who may sign in")
+    doing = users.add_subparsers(title="what to do", metavar="DO", required=True)
+    for name, words in USERS.items():
+        one = doing.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+        if name != "list":
+            one.add_argument("name", metavar="NAME", help="letters, digits and . _ @ -; capitals make no difference")
+        if name == "remove":
+            one.add_argument("--yes", action="store_true", help="don't ask")
+        one.set_defaults(run=_users, do=name)
 
     fetch = commands.add_parser("fetch", parents=[common], help="download published inspection reports and add them")
     fetch.add_argument("areas", nargs="*", metavar="AREA", help="areas by name; none for every report in the catalogue")
@@ -185,8 +206,12 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         arguments.wrong("give one question in quotation marks, or --batch IN.jsonl --out OUT.jsonl")
     if bool(arguments.batch) != bool(arguments.out):
         arguments.wrong("--batch IN.jsonl and --out OUT.jsonl go together")
-    if arguments.batch and (arguments.json or arguments.explain):
-        arguments.wrong("--json and --explain are for one question; --out gets JSON lines in any case")
+    if arguments.batch and (arguments.json or arguments.explain or arguments.save):
+        arguments.wrong("--json, --explain and --save are for one question; --out gets JSON lines in any case")
+    if arguments.save:
+        from assistant.export import check_target
+
+        check_target(arguments.save)  # before the question takes its time
     from assistant.understanding import Filters
 
     filters = Filters(tuple(arguments.area), tuple(arguments.kind), tuple(arguments.year), tuple(arguments.report))
@@ -210,6 +235,13 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
                 scores = "  ".join(f"{name} {value:.3g}" for name, value in candidate.scores.items())
                 text = assistant.passage_text(candidate.passage_id)
                 print(f"{'kept    ' if candidate.kept else 'rejected'} {candidate.passage_id}  {scores}  {candidate.reason}\n         {text[:150]}")
+    if arguments.save:
+        from datetime import date
+
+        from assistant.export import paper_of, save
+
+        save(paper_of([answer], date.today()), arguments.save)
+        print(f"Saved: {arguments.save}", file=sys.stderr)
     return 0 if answer.status != "error" else 1
 
 
@@ -218,6 +250,61 @@ def _chat(arguments: argparse.Namespace, settings: Settings) -> int:
 
     serve(settings)
     return 0
+
+
+def _users(arguments: argparse.Namespace, settings: Settings) -> int:
+    from assistant.accounts import Accounts
+
+    accounts = Accounts(settings.data)
+    if arguments.do == "list":
+        for account in accounts.list():
+            told = [f"added {_day(account.added)}", f"last signed in {_day(account.signed_in)}" if account.signed_in else "never signed in"]
+            told += [f"locked until {_day(account.locked_until)}"] if account.locked_until else []
+            print(f"{account.name}\n    {', '.join(told)}")
+        print(_counted(len(accounts.list()), "account"))
+    elif arguments.do == "remove":
+        from assistant.access import account_owner
+        from assistant.history import History
+
+        if not arguments.yes and not _agreed(f"Remove {arguments.name} and every conversation kept for this account? [y/N] "):
+            print("Nothing was removed. To remove without being asked: --yes", file=sys.stderr)
+            return 1
+        name = accounts.remove(arguments.name)
+        count = History(settings.data, settings.history_days).delete_all(account_owner(name))
+        print(f"Removed {name} and {_counted(count, 'conversation')}.")
+    else:
+        password = _new_password()
+        if arguments.do == "add":
+            print(f"Added {accounts.add(arguments.name, password)}. A running chat that was open to all asks for sign-in after a restart.")
+        else:
+            print(f"{accounts.set_password(arguments.name, password)} has a new password and is signed out everywhere.")
+    return 0
+
+
+def _new_password() -> str:
+    """Asked for twice at a terminal; else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    from getpass import getpass
+
+    password = getpass("Password (not shown): ")
+    if getpass("Once more: ") != password:
+        raise SendAssistantError("The two are not the same. Run the command again.")
+    return password
+
+
+def _agreed(question: str) -> bool:
+    return sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")
+
+
+def _day(seconds: float) -> str:
+    from datetime import datetime
+
+    return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _fetch(arguments: argparse.Namespace, settings: Settings) -> int:

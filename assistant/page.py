@@ -1,21 +1,34 @@
-"""The pieces of the chat page: its words, its HTML and its script. Nothing here knows how it is served."""
+"""The pieces of the chat page: its words and its HTML. Nothing here knows how it is served."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
+from assistant.abbreviations import Abbreviations
+from assistant.addresses import conversation_address
 from assistant.answer import Answer
+from assistant.citing import kind_of
 from assistant.render import PassageView, answer_html, escape, searched_words, source_html
+from assistant.scope_menus import filters_words, menus_html
+from assistant.take_away import take_away_html
+from assistant.understanding import Filters
 from ingest.model import Report
 
 TITLE = "SEND evidence assistant"
 SUMMARY = (
-    "It quotes SEND reviews and inspection reports and shows where each quote stands; it gives no opinion "
-    "and no advice, and knows nothing beyond the reports held here."
+    "It quotes reviews and inspection reports on special educational needs and disabilities (SEND) and shows where "
+    "each quote stands; it gives no opinion and no advice, and knows nothing beyond the reports held here."
 )
 PENDING = "Looking in the reports…"
+ALL = "Search only some reports"
+"What the standing menus say when folded and not set: all reports are searched for what the question names."
 OPENING = "Opening the knowledge base…"
+SUGGESTIONS = 4
+"Questions to start from, or to go on with."
+TERMINAL_WORDS = {"`send-assistant documents` lists what is held.": "The library lists what is held."}
+"What errors say at the terminal, and what a reader of the page can do instead."
 
 
 @dataclass(frozen=True)
@@ -25,25 +38,73 @@ class Exchange:
     question: str
     answer: Answer
     views: tuple[PassageView, ...] = ()
+    filters: Filters = Filters()
+    "What was set by hand when it was asked."
+    before: tuple[str, ...] = ()
+    "The questions that a link says it follows, oldest first."
+    turn: int = 0
+    "Its place in the kept conversation, from 1; 0 where it is not kept."
 
 
-def header_html() -> str:
-    """The product's name and one sentence of what it is and is not."""
-    return f"<h1>{escape(TITLE)}</h1><p class=summary>{escape(SUMMARY)}</p>"
+def asked_before(conversation: Sequence[Exchange], number: int) -> list[str]:
+    """The questions that exchange `number` (from 0) follows, oldest first: what its link carries."""
+    asked = [question for exchange in conversation[:number] for question in (*exchange.before, exchange.question)]
+    return [*asked, *conversation[number].before]
+
+
+def on_page(words: str) -> str:
+    """An error's words, for a reader who has no terminal."""
+    for terminal, instead in TERMINAL_WORDS.items():
+        words = words.replace(terminal, instead)
+    return words
+
+
+def conversation_named(query: str) -> str:
+    """The id of the conversation that an address's query opens; '' for none."""
+    return parse_qs(query.removeprefix("?"), max_num_fields=50).get("conversation", [""])[0]
+
+
+def header_html(signed_in: str = "") -> str:
+    """The product's name, one sentence of what it is and is not, and the other pages.
+
+    `signed_in` is the name of the person who can sign out.
+    """
+    links = '<a href="/conversations">Earlier conversations</a> <a href="/library">Library</a>'
+    person = (
+        f'<form method="post" action="/sign-out">Signed in as {escape(signed_in)} <button>Sign out</button></form>'
+        if signed_in
+        else ""
+    )
+    return (
+        f"<h1>{escape(TITLE)}</h1><p class=summary>{escape(SUMMARY)}</p>"
+        f'<div class="about"><nav aria-label="Pages">{links}</nav>{person}</div>'
+    )
 
 
 def opening_html(reports: Sequence[Report]) -> str:
-    """What an empty page says: how many reports are held, and which."""
+    """What an empty page says: how many reports are held, which, and questions to start from."""
     held = [report for report in reports if not report.superseded_by]
     if not held:
-        return notice_html("No reports are held yet. Add some with: send-assistant ingest PATH")
+        return notice_html("No reports are held yet. Add some in the library, or with: send-assistant ingest PATH")
     areas = {area for report in held for area in report.areas[:1]}
     on = f" on {len(areas)} local area{'' if len(areas) == 1 else 's'}" if areas else ""
     titles = "".join(f"<li>{escape(title)}</li>" for title in sorted({report.title for report in held}))
     return (
         f"<h2>Ask about a report, an area or a subject</h2><p>Held here: {searched_words(len(held))}{on}.</p>"
         f"<details class=searched><summary>See which reports</summary><ul>{titles}</ul></details>"
+        f"{offered_html('To begin with', opening_questions(reports))}"
     )
+
+
+def offered_html(heading: str, questions: Sequence[str]) -> str:
+    """Questions that are asked by pressing them; '' where there are none."""
+    if not questions:
+        return ""
+    pressed = (
+        f'<button type="button" data-offer="{escape(question)}">{escape(question)}</button>'
+        for question in questions[:SUGGESTIONS]
+    )
+    return f'<section class="offered"><h3>{heading}</h3>{"".join(pressed)}</section>'
 
 
 def notice_html(words: str) -> str:
@@ -51,39 +112,97 @@ def notice_html(words: str) -> str:
     return f"<p class=notice>{escape(words)}</p>"
 
 
-def opening_questions(reports: Sequence[Report], count: int) -> tuple[str, ...]:
-    """Questions to start from, made of what is held: one for the newest review or inspection of each area."""
-    held = [report for report in reports if not report.superseded_by and report.areas]
-    questions: list[str] = []
-    areas: set[str] = set()
+def opening_questions(reports: Sequence[Report], count: int = SUGGESTIONS) -> tuple[str, ...]:
+    """Questions to start from, made of what is held: of several kinds, and each area once."""
+    held = [report for report in reports if not report.superseded_by]
+    questions = [OUTCOMES_QUESTION] if sum(report.outcome is not None for report in held) >= MANY_OUTCOMES else []
+    newest: dict[str, Report] = {}
     for report in sorted(held, key=lambda r: (r.visit_start or r.published or "", r.id), reverse=True):
-        kind = report.digest_of_kind or report.kind
-        area = report.areas[0]
-        if kind not in OPENING_QUESTIONS or area in areas:
-            continue
-        areas.add(area)
-        questions.append(OPENING_QUESTIONS[kind].format(area=area))
+        if report.areas and any(kind == kind_of(report) for kind, _ in OPENING_QUESTIONS):
+            newest.setdefault(report.areas[0], report)
+    while newest:
+        for kind, question in OPENING_QUESTIONS:
+            area = next((area for area, report in newest.items() if kind_of(report) == kind), None)
+            if area:
+                del newest[area]
+                questions.append(question.format(area=area))
     return tuple(questions[:count])
 
 
-OPENING_QUESTIONS = {
-    "peer review": "What did the peer review recommend in {area}?",
-    "inspection": "What should {area} improve, according to the inspectors?",
-}
-"A question that every report of the kind answers."
+OPENING_QUESTIONS = (
+    ("inspection", "What should {area} improve, according to the inspectors?"),
+    ("peer review", "What did the peer review recommend in {area}?"),
+    ("inspection", "What is {area} doing well, according to the inspectors?"),
+)
+"A kind of report, and a question that every report of the kind answers."
+
+OUTCOMES_QUESTION = "Which areas have widespread or systemic failings?"
+MANY_OUTCOMES = 6
+"Inspections with an outcome from which it is worth asking for all of one outcome."
 
 
-def conversation_html(conversation: Sequence[Exchange], pending: str = "") -> str:
-    """The questions and answers so far, oldest first; `pending` is a question that is being answered."""
-    parts = [
-        f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>'
-        f'<div class="answer">{answer_html(exchange.answer, turn)}</div></article>'
-        for turn, exchange in enumerate(conversation, start=1)
-    ]
+def conversation_html(
+    conversation: Sequence[Exchange],
+    pending: str = "",
+    reports: Sequence[Report] = (),
+    abbreviations: Abbreviations = Abbreviations(),
+    kept: str = "",
+) -> str:
+    """The questions and answers so far, oldest first; `pending` is a question that is being answered.
+
+    The newest answer has menus that correct what was searched, filled from the `reports` held. `kept` is the id of the
+    kept conversation: its answers can be taken away, and the page's script puts its address into the browser's.
+    """
+    parts = []
+    for turn, exchange in enumerate(conversation, start=1):
+        newest = turn == len(conversation) and not pending
+        menus = correction_html(exchange, reports) if newest and reports else ""
+        earlier = "; ".join(f"“{escape(question)}”" for question in exchange.before)
+        follows = f'<p class="follows">Asked after {earlier}</p>' if earlier else ""
+        take = ""
+        if exchange.answer.status != "error":
+            before = asked_before(conversation, turn - 1)
+            whole = exchange.turn if newest else 0
+            take = take_away_html(kept, exchange.turn, exchange.question, exchange.filters, before, whole)
+        parts.append(
+            f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>{follows}'
+            f'<div class="answer">{answer_html(exchange.answer, turn, abbreviations, menus)}{take}</div></article>'
+        )
     if pending:
         waiting = f'<h3>{escape(pending)}</h3><p class="waiting">{PENDING}</p>'
         parts.append(f'<article class="exchange pending">{waiting}</article>')
-    return f'<h2 class="unseen">Conversation</h2>{"".join(parts)}' if parts else ""
+    if conversation and not pending:
+        parts.append(offered_html("You could ask next", conversation[-1].answer.follow_ups))
+    address = f' data-address="{escape(conversation_address(kept))}"' if kept else ""
+    return f'<div{address}><h2 class="unseen">Conversation</h2>{"".join(parts)}</div>' if parts else ""
+
+
+def correction_html(exchange: Exchange, reports: Sequence[Report]) -> str:
+    """Menus by which the newest question is answered again from other reports."""
+    titles = set(exchange.answer.searched)
+    searched = [report for report in reports if report.title in titles]
+    menus = menus_html(reports, exchange.filters, "correct", searched)
+    return (
+        f'<details class="correct"><summary>Change what is searched</summary>{menus}'
+        '<button type="button" data-correct>Answer again</button></details>'
+    )
+
+
+def standing_html(reports: Sequence[Report], filters: Filters) -> str:
+    """Menus for all questions to come; their summary says what is set."""
+    if not reports:
+        return ""
+    words, menus = escape(standing_words(filters, reports)), menus_html(reports, filters, "standing")
+    return (
+        f'<details class="standing"><summary data-all="{ALL}">{words}</summary>{menus}'
+        '<button type="button" data-clear>Search all reports</button></details>'
+    )
+
+
+def standing_words(filters: Filters, reports: Sequence[Report]) -> str:
+    """What the standing menus say when folded."""
+    set_to = filters_words(filters, reports)
+    return f"Searching only: {set_to}" if set_to else ALL
 
 
 def panel_html(conversation: Sequence[Exchange]) -> str:
@@ -104,62 +223,3 @@ def panel_html(conversation: Sequence[Exchange]) -> str:
 
 def _views_html(exchange: Exchange, turn: int) -> str:
     return "".join(source_html(view, turn) for view in exchange.views)
-
-
-SCRIPT = """
-// A citation's number opens its source; a new answer is brought into view and announced to screen readers.
-(() => {
-  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  const live = document.createElement("div");
-  live.className = "unseen";
-  live.setAttribute("role", "status");
-
-  function open(target) {
-    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    document.querySelectorAll(".current").forEach((other) => other.classList.remove("current"));
-    target.classList.add("current");
-    const panel = target.closest("#sources");
-    if (panel && getComputedStyle(panel).overflowY === "auto") {
-      const top = target.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop - 12;
-      panel.scrollTo({ top });
-      (target.querySelector("mark") || target).scrollIntoView({ block: "nearest", behavior });
-    } else {
-      target.scrollIntoView({ block: "start", behavior });
-    }
-    target.focus({ preventScroll: true });
-  }
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
-    const target = link && document.getElementById(link.getAttribute("href").slice(1));
-    if (!target) return;
-    event.preventDefault();
-    open(target);
-  });
-
-  function spoken(exchange) {
-    const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
-    words.querySelectorAll(".sources, .searched").forEach((part) => part.remove());
-    return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
-  }
-
-  let seen = "";
-  function arrived() {
-    const newest = [...document.querySelectorAll("#conversation .exchange")].pop();
-    const words = newest ? newest.innerText : "";
-    if (words === seen) return;
-    seen = words;
-    live.textContent = newest ? spoken(newest) : "";
-    if (newest) newest.scrollIntoView({ block: "start", behavior });
-    const panel = document.getElementById("sources");
-    if (panel) panel.scrollTop = 0;
-  }
-
-  function begin() {
-    document.body.append(live);
-    new MutationObserver(arrived).observe(document.body, { childList: true, subtree: true });
-  }
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
-  else begin();
-})();
-"""

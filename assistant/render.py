@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from assistant.abbreviations import Abbreviations
+from assistant.addresses import quote_address
 from assistant.answer import STATUSES, Answer, Citation, Point
 from ingest.model import KINDS
 
@@ -192,16 +194,28 @@ def source_anchor(turn: int, number: int) -> str:
     return f"source-{turn}-{number}"
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """The answer as HTML: status, scope line, points under headings, numbered sources, what was searched."""
+def answer_html(answer: Answer, turn: int, abbreviations: Abbreviations = Abbreviations(), menus: str = "") -> str:
+    """The answer as HTML: status, scope line, points under headings, abbreviations, sources, what was searched.
+
+    `menus` is HTML that stands after the scope line, to correct it.
+    """
     parts = []
     if answer.status != "answered":
         parts.append(f'<p class="status status-{escape(answer.status)}">{escape(STATUSES[answer.status])}</p>')
     if answer.scope:
         parts.append(f'<p class="scope"><em>{escape(answer.scope)}</em></p>')
+    parts.append(menus)
     points = answer.points or tuple(Point(text=text, ours=True) for text in answer.text.split("\n\n") if text.strip())
+    explained = abbreviations.of([point.text for point in points])
+    unmarked = dict(explained)
+
+    def written(text: str) -> str:
+        return abbreviations.mark(text, unmarked, escape).replace("\n", "<br>")
+
     for heading, under in sections(points):
-        parts.append(_section_html(heading, under, turn))
+        parts.append(_section_html(heading, under, turn, written))
+    if explained:
+        parts.append(_explained_html(explained))
     if answer.citations:
         parts.append(_sources_html(answer.citations, turn))
     if answer.searched:
@@ -209,25 +223,32 @@ def answer_html(answer: Answer, turn: int) -> str:
     return "".join(parts)
 
 
-def _section_html(heading: str, points: Sequence[Point], turn: int) -> str:
+def _section_html(heading: str, points: Sequence[Point], turn: int, written: Callable[[str], str]) -> str:
     """The points under one heading: a numbered list where they have places, bullets where there are several quotes."""
     parts = [f"<h4>{escape(heading)}</h4>"] if heading else []
     for form, run in runs(heading, points):
+        items = [_point_html(point, turn, written) for point in run]
         if form == "paragraphs":
-            parts += [f'<p class="{"ours" if point.ours else "said"}">{_point_html(point, turn)}</p>' for point in run]
+            parts += [f'<p class="{"ours" if point.ours else "said"}">{item}</p>' for point, item in zip(run, items)]
         elif form == "bullets":
-            parts.append(f"<ul>{''.join(f'<li>{_point_html(point, turn)}</li>' for point in run)}</ul>")
+            parts.append(f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>")
         else:
-            items = [f'<li value="{point.item}">{_point_html(point, turn)}</li>' for point in run]
-            parts.append(f"<ol>{''.join(items)}</ol>")
+            numbered = (f'<li value="{point.item}">{item}</li>' for point, item in zip(run, items))
+            parts.append(f"<ol>{''.join(numbered)}</ol>")
     return "".join(parts)
 
 
-def _point_html(point: Point, turn: int) -> str:
-    words = escape(point.text).replace("\n", "<br>")
+def _point_html(point: Point, turn: int, written: Callable[[str], str]) -> str:
+    words = written(point.text)
     if not point.ours:
         words = f"<q>{words}</q>"
     return " ".join([words, *(citation_link(citation, turn) for citation in point.citations)])
+
+
+def _explained_html(explained: dict[str, str]) -> str:
+    """What the answer's abbreviations stand for, for everyone: an <abbr> shows its title to a mouse only."""
+    rows = "".join(f"<div><dt>{escape(short)}</dt><dd>{escape(long)}</dd></div>" for short, long in explained.items())
+    return f'<div class="explained"><h4>Abbreviations</h4><dl>{rows}</dl></div>'
 
 
 def citation_link(citation: Citation, turn: int) -> str:
@@ -239,9 +260,13 @@ def citation_link(citation: Citation, turn: int) -> str:
 
 
 def _sources_html(citations: Sequence[Citation], turn: int) -> str:
+    """The list of sources; a long one is folded, as every number leads to its source in any case."""
     items = "".join(
         f"<li><span>{citation_link(c, turn)}</span> <span>{escape(source_words(c))}</span></li>" for c in citations
     )
+    if len(citations) > SHORT_LIST:
+        summary = f"<summary>Where this comes from: {len(citations)} places</summary>"
+        return f'<details class="sources">{summary}<ul>{items}</ul></details>'
     return f'<div class="sources"><h4>Where this comes from</h4><ul>{items}</ul></div>'
 
 
@@ -275,9 +300,19 @@ def source_html(view: PassageView, turn: int) -> str:
         f'<article class="source" id="{source_anchor(turn, citation.number)}" tabindex="-1">'
         f"<h4><span class=number>[{citation.number}]</span> {escape(citation.title)}</h4>"
         f'<p class="told">{escape(told[0].upper() + told[1:])}</p>{badge}'
-        f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote><dl>{rows}</dl>"
-        f'<p class="return"><a href="#answer-{turn}">Back to the answer</a></p></article>'
+        f"<blockquote>{before}<p>{quoted}</p>{after}</blockquote>{_printed_page(citation)}<dl>{rows}</dl>"
+        f'<p class="return"><a href="{escape(quote_address(citation))}" target="_blank" rel="noopener">'
+        "Text and page side by side (new tab)</a>"
+        f'<a href="#answer-{turn}">Back to the answer</a></p></article>'
     )
+
+
+def _printed_page(citation: Citation) -> str:
+    """The page that the quote is printed on, folded; the script of the page fetches it when it is opened."""
+    if citation.page is None:
+        return ""
+    waiting = f'<p class="waiting" data-sheet="{escape(quote_address(citation, "/sheet"))}">Fetching the page…</p>'
+    return f'<details class="print"><summary>See the printed page</summary>{waiting}</details>'
 
 
 def _beginning(text: str) -> str:

@@ -3,58 +3,76 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import socket
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from assistant.chat import Engine, EngineLoader, mount_page
-from assistant.page import SCRIPT
-from ingest.errors import SettingsError
+from assistant.abbreviations import Abbreviations
+from assistant.access import Access, is_loopback, mode_of, owner_of, sign_in_routes
+from assistant.accounts import Accounts
+from assistant.chat import mount_page
+from assistant.conversation_routes import conversation_routes
+from assistant.conversing import Engine, EngineLoader
+from assistant.downloads import download_routes
+from assistant.guard import Guard, OwnSite
+from assistant.history import DAY, History
+from assistant.layout import document, failure
+from assistant.library import Library
+from assistant.library_changes import Changes
+from assistant.library_routes import library_routes
+from assistant.limits import RateLimit
+from assistant.proxy import Proxied, network_of
+from assistant.scripts import PAGES_SCRIPT, SCRIPT
+from assistant.shared_answers import SharedAnswers
+from assistant.source_routes import source_routes
+from assistant.style import PAGES_STYLE
+from assistant.tabs import Tabs
+from ingest.errors import KnowledgeBaseError, SettingsError
+from ingest.generations import live_generation
+from ingest.glossary import load_glossary
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
     import fastapi
 
-HEADERS = {
-    # gradio's page holds inline scripts and styles and compiles its templates. No other host is loaded from or sent to.
-    "content-security-policy": "; ".join(
-        [
-            "default-src 'self'",
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'self'",
-        ]
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-
-CLOSED = tuple(f"/gradio_api/{name}" for name in ("upload", "proxy=", "file=", "file/", "run-history"))
-"Routes of gradio that the page does not use: they store a caller's files, or fetch for the caller."
+log = logging.getLogger(__name__)
 
 PORTS_TRIED = 100
 
+REQUESTS_PER_QUESTION = 4
+"What a page asks of the queue for one question, with opening it and its menus, at most."
+
 
 def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fastapi.FastAPI:
-    """The chat as an application. The engine is opened in the background once the application starts."""
+    """The chat as an application. The engine is opened in the background once the application starts.
+
+    Raises SettingsError where other machines could reach the chat and nobody would be asked who they are.
+    """
+    accounts = Accounts(settings.data, settings.session_hours)
+    mode = mode_of(settings, accounts)
+    history = History(settings.data, settings.history_days)
+    for address in settings.trusted_proxies:
+        network_of(address)
+
     from fastapi import FastAPI, Response
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import HTMLResponse
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    loader = EngineLoader(engine_factory)
+    library = Library(settings)
+    changes = Changes(settings)
+    loader = EngineLoader(lambda: SharedAnswers(engine_factory(), lambda: live_generation(settings.index)))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI):
         loader.start()
+        forgetting = asyncio.create_task(_forget_daily(history))
         yield
+        forgetting.cancel()
+        changes.close()
+        library.close()
 
     # No /docs: FastAPI's page for it loads scripts from an outside host.
     app = FastAPI(title="SEND evidence assistant", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -63,43 +81,60 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     def script() -> Response:
         return Response(SCRIPT, media_type="text/javascript")
 
-    mount_page(app, loader, head='<script src="/page.js"></script>')
-    app.add_middleware(Guard)
-    if _is_loopback(settings.host):
+    @app.get("/pages.js")
+    def pages_script() -> Response:
+        return Response(PAGES_SCRIPT, media_type="text/javascript")
+
+    @app.get("/pages.css")
+    def pages_style() -> Response:
+        return Response(PAGES_STYLE, media_type="text/css")
+
+    @app.exception_handler(RequestValidationError)
+    def wrong_address(_, __) -> Response:
+        words = "The address is not complete or not right. Follow a link."
+        return HTMLResponse(document("Not found", failure(words)), 400)
+
+    if mode == "accounts":
+        app.router.routes.extend(sign_in_routes(accounts, settings))
+    app.router.routes.extend(download_routes(history, RateLimit(settings.questions_per_minute)))
+    app.router.routes.extend(conversation_routes(history))
+    app.include_router(source_routes(library))
+    app.include_router(library_routes(library, changes, owner_of))
+    questions = RateLimit(settings.questions_per_minute)
+    scripts = '<script src="/page.js"></script><script src="/pages.js" defer></script>'
+    mount_page(app, loader, history, questions, _abbreviations(settings), head=scripts, owner_of=owner_of)
+
+    # The last added comes first: headers, the proxy's word, other sites, the host's name, who asks, whose page it is.
+    app.add_middleware(Tabs, limit=RateLimit(settings.questions_per_minute * REQUESTS_PER_QUESTION))
+    app.add_middleware(Access, mode=mode, accounts=accounts, user_header=settings.user_header)
+    if is_loopback(settings.host) or settings.hosts:
         # A web site elsewhere must not reach the chat by pointing a name of its own at this machine.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", settings.host])
+        here = ["127.0.0.1", "localhost", settings.host] if is_loopback(settings.host) else []
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*here, *settings.hosts], www_redirect=False)
+    app.add_middleware(OwnSite)
+    app.add_middleware(
+        Proxied, trusted=settings.trusted_proxies, user_header=settings.user_header, open_to_all=mode == "open"
+    )
+    app.add_middleware(Guard)
     return app
 
 
-class Guard:
-    """Adds the security headers to every response; closed routes answer 404. Plain ASGI, so streams stay streams."""
-
-    def __init__(self, app) -> None:
-        self.app = app
-
-    async def __call__(self, scope, receive, send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_guarded(message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
-            await send(message)
-
-        if scope["path"].startswith(CLOSED):
-            from starlette.responses import PlainTextResponse
-
-            await PlainTextResponse("Not found", status_code=404)(scope, receive, send_guarded)
-            return
-        await self.app(scope, receive, send_guarded)
-
-
-def _is_loopback(host: str) -> bool:
+def _abbreviations(settings: Settings) -> Abbreviations:
+    """Those of the glossary; none where it cannot be read, as answers do without."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return Abbreviations(load_glossary(settings.corpus))
+    except KnowledgeBaseError as error:
+        log.warning("abbreviations are not explained: %s", error)
+        return Abbreviations()
+
+
+async def _forget_daily(history: History) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(history.delete_old)
+        except SettingsError as error:
+            log.error("old conversations were not deleted: %s", error)
+        await asyncio.sleep(DAY)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -118,11 +153,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings) -> None:
     """Serves the chat until it is interrupted, and prints its address."""
+    if bool(settings.certificate) != bool(settings.certificate_key):
+        raise SettingsError("certificate and certificate_key go together. Set both to serve https, or neither.")
     print("Starting the chat…", flush=True)
-    sock = listen(settings.host, settings.port)
-    port = sock.getsockname()[1]
-
-    import uvicorn
 
     def engine_factory() -> Engine:
         from assistant.answering import Assistant
@@ -130,14 +163,38 @@ def serve(settings: Settings) -> None:
         return Assistant.open(settings)
 
     app = create_app(engine_factory, settings)
+    sock = listen(settings.host, settings.port)
+    port = sock.getsockname()[1]
+
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        proxy_headers=False,  # assistant.proxy believes trusted proxies only
+        server_header=False,
+        ssl_certfile=settings.certificate or None,
+        ssl_keyfile=settings.certificate_key or None,
+        # An open page holds a connection for as long as it is open; the end must not wait for it.
+        timeout_graceful_shutdown=1,
+    )
+    try:
+        server = uvicorn.Server(config)
+        config.load()
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        files = f"certificate {settings.certificate}, certificate_key {settings.certificate_key}"
+        raise SettingsError(f"{files}: cannot be used ({error}). Name PEM files that go together.") from error
     if port != settings.port:
         print(f"Port {settings.port} is in use; the chat takes {port}.", flush=True)
-    if not _is_loopback(settings.host):
-        print("There are no accounts: whoever reaches this address can ask, and read the reports held.", flush=True)
+    if not is_loopback(settings.host) and not (settings.certificate or settings.trusted_proxies):
+        print(
+            "People can sign in over https only: set certificate and certificate_key, or trusted_proxies to the "
+            "address of a proxy that serves https.",
+            flush=True,
+        )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Chat: http://{host}:{port}/ (Ctrl+C ends it)", flush=True)
-    # An open page holds a connection for as long as it is open; the end must not wait for it.
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    scheme = "https" if settings.certificate else "http"
+    print(f"Chat: {scheme}://{host}:{port}/ (Ctrl+C ends it)", flush=True)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[sock])

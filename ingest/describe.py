@@ -57,7 +57,8 @@ def describe(
     front matter is its text.
     """
     front = loaded.metadata if loaded.format in ("markdown", "text") else {}
-    is_digest = "digest_of" in front
+    digest_of = front.get("digest_of") or (sidecar or {}).get("digest_of")
+    is_digest = bool(digest_of)
     running = running_lines(loaded.pages)
     opening = _opening(passages)
     text = report_text(passages)
@@ -89,8 +90,8 @@ def describe(
         found |= _less_vague(_overrides(entry), found)
         found["catalogue_id"] = entry.id
     if is_digest:
-        original = next((e for e in catalogue if e.id == front["digest_of"]), None)
-        found["digest_of"] = front["digest_of"]
+        original = next((e for e in catalogue if e.id == digest_of), None)
+        found["digest_of"] = digest_of
         if original is not None:
             known = _overrides(original)
             found["digest_of_kind"] = known.get("kind", "")

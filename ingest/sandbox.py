@@ -1,7 +1,7 @@
 """Reads report files in a process of their own, so that a hostile or broken file costs its time limit and no more.
 
-One process reads file after file; it is started again after a failure or a time-out. Results come back as JSON in a
-file, never as objects that could run code here.
+One process reads file after file; it is started again after a failure or a time-out. Results come back as JSON or as a
+picture in a file, never as objects that could run code here.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from ingest.settings import Settings
 _ROOT = Path(__file__).resolve().parent.parent
 _OCR_FACTOR = 20
 "With OCR a file may take so many times longer."
+_PICTURE_SECONDS = 10.0
+"Time limit for drawing a page: somebody waits for it."
 _KEPT_VARIABLES = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TESSDATA_PREFIX", "SYSTEMROOT", "HOME")
 
 
@@ -53,20 +55,24 @@ class Reader:
 
     def read(self, path: Path) -> Loaded:
         """The file's pages of lines. Raises UnreadableFile, also on crash, time-out and want of memory."""
+        settings = self.settings
+        how = {"ocr": settings.ocr, "ocr_language": settings.ocr_language, "file_megabytes": settings.file_megabytes}
+        seconds = settings.file_seconds * (_OCR_FACTOR if settings.ocr else 1)
+        return _loaded(json.loads(self._have("read", path, how, seconds).read_text(encoding="ascii")))
+
+    def picture(self, path: Path, page: int, text: str = "", start: int = 0, end: int = 0) -> bytes:
+        """A page of a PDF as PNG, a quote marked: see `page_picture`. Raises UnreadableFile as `read` does."""
+        what = {"page": page, "text": text, "start": start, "end": end}
+        return self._have("picture", path, what, min(self.settings.file_seconds, _PICTURE_SECONDS)).read_bytes()
+
+    def _have(self, task: str, path: Path, how: dict, seconds: float) -> Path:
+        """The file with what the process made of `path`."""
         path = Path(path).absolute()
-        seconds = self.settings.file_seconds * (_OCR_FACTOR if self.settings.ocr else 1)
         if self._process is None or self._process.poll() is not None:
             self._start()
-        result = Path(self._folder.name) / "result.json"
+        result = Path(self._folder.name) / "result"
         result.unlink(missing_ok=True)
-        order = {
-            "path": str(path),
-            "result": str(result),
-            "seconds": seconds,
-            "ocr": self.settings.ocr,
-            "ocr_language": self.settings.ocr_language,
-            "file_megabytes": self.settings.file_megabytes,
-        }
+        order = {"task": task, "path": str(path), "result": str(result), "seconds": seconds, "how": how}
         try:
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
@@ -79,8 +85,8 @@ class Reader:
             ) from None
         except OSError:  # the process ended before it took the order
             answer = ""
-        if answer == "read":
-            return _loaded(json.loads(result.read_text(encoding="ascii")))
+        if answer == "done":
+            return result
         if answer.startswith("refused "):
             raise UnreadableFile(json.loads(answer.removeprefix("refused ")))
         self._stop()
@@ -172,19 +178,18 @@ def _serve(memory_megabytes: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what libraries print must not be taken for an answer
     _limit_memory(memory_megabytes)
     from ingest.load import load
+    from ingest.pdf_pictures import page_picture
 
     for line in sys.stdin:
         order = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, order["seconds"] + 5)  # ends this process should its parent be gone
+        path, result = Path(order["path"]), Path(order["result"])
         try:
-            loaded = load(
-                Path(order["path"]),
-                ocr=order["ocr"],
-                ocr_language=order["ocr_language"],
-                file_megabytes=order["file_megabytes"],
-            )
-            Path(order["result"]).write_text(json.dumps(_as_data(loaded)), encoding="ascii")
-            answer = "read"
+            if order["task"] == "picture":
+                result.write_bytes(page_picture(path, **order["how"]))
+            else:
+                result.write_text(json.dumps(_as_data(load(path, **order["how"]))), encoding="ascii")
+            answer = "done"
         except UnreadableFile as refusal:
             answer = "refused " + json.dumps(str(refusal))
         except MemoryError:

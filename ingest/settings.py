@@ -48,6 +48,30 @@ class Settings:
     "Address the chat listens on."
     port: int = 7860
     "Port of the chat; the next free one is taken if it is in use."
+    library_editors: tuple[str, ...] = ()
+    "Who may add and remove reports: names, 'everyone' or 'nobody'; unset: everyone, or nobody where people sign in."
+    upload_folder: Path = Path("uploads")
+    "Folder that keeps the reports added on the library page."
+    upload_megabytes: int = 50
+    "Most that can be added on the library page at once, in MB."
+    data: Path = Path("assistant-data")
+    "Folder of what the chat keeps: accounts, and each person's conversations."
+    history_days: int = 365
+    "Days that a conversation is kept after its last question."
+    questions_per_minute: int = 30
+    "Questions that one person may put to the chat in a minute."
+    session_hours: float = 12.0
+    "Hours after which a person signs in again."
+    certificate: str = ""
+    "File with the TLS certificate, where the chat itself serves https."
+    certificate_key: str = ""
+    "File with the key of the TLS certificate."
+    hosts: tuple[str, ...] = ()
+    "Names under which people reach the chat ('send.example.org'); others are refused."
+    trusted_proxies: tuple[str, ...] = ()
+    "Addresses or networks of the proxy in front, whose X-Forwarded headers are believed."
+    user_header: str = ""
+    "Header in which the trusted proxy names the person it has signed in; takes the place of accounts."
     fetch_hosts: tuple[str, ...] = ("files.ofsted.gov.uk", "files.api.ofsted.gov.uk")
     "Hosts that `fetch` may download from (comma-separated in the environment)."
     fetch_folder: Path = Path("reports")

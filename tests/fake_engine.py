@@ -144,7 +144,8 @@ class FakeEngine:
     def __init__(self) -> None:
         self.asked: list[tuple[str, list]] = []
 
-    def ask(self, question, turns=()) -> Answer:
+    def ask(self, question, turns=(), filters=None) -> Answer:
+        self.filters = filters
         self.asked.append((question, list(turns)))
         if "broken" in question:
             raise RuntimeError("secret detail")

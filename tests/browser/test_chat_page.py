@@ -1,19 +1,7 @@
 """The chat page in a real Chromium."""
 
-import shutil
-import threading
-import time
-
 import pytest
 from fake_engine import FakeEngine
-
-from assistant.server import create_app, listen
-from ingest.settings import Settings
-
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 IN_VIEW = (
     "css => { const box = document.querySelector(css).getBoundingClientRect();"
@@ -24,54 +12,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
 
 
 @pytest.fixture(scope="module")
-def context():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is not installed")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        # One context for all pages: gradio's scripts are then read once.
-        yield browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def engine():
     return FakeEngine()
 
 
 @pytest.fixture(scope="module")
-def address(context, engine):
-    import uvicorn
-
-    def slow_to_open() -> FakeEngine:
-        time.sleep(1.5)
-        return engine
-
-    sock = listen("127.0.0.1", 7960)
-    server = uvicorn.Server(uvicorn.Config(create_app(slow_to_open, Settings()), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-    thread.start()
-    yield f"http://127.0.0.1:{sock.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def page(context, address):
-    page = context.new_page()
-    page.requested, page.faults = [], []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("console", lambda message: message.type == "error" and page.faults.append(message.text))
-    page.goto(address)
-    page.get_by_label("Your question").wait_for()
-    yield page
-    page.close()
-    outside = [url for url in page.requested if not url.startswith((address, "data:"))]
-    assert outside == []
-    assert page.faults == []
+def address(serve, engine):
+    return serve(engine, seconds_to_open=1.5)
 
 
 def ask(page, question: str, turn: int) -> None:

@@ -169,6 +169,20 @@ def test_a_digest_takes_area_and_dates_from_the_report_it_stands_for(tmp_path):
     assert (report.title, report.visit_start, report.year) == ("Digest of it", "2023-06-05", 2023)
 
 
+def test_a_file_that_its_sidecar_calls_a_digest_is_one_whatever_its_format(tmp_path):
+    from ingest.catalogue import load_catalogue
+
+    (tmp_path / "catalogue.toml").write_text(
+        '[[report]]\nid = "kent-review"\ntitle = "Peer review of Kent"\narea = "Kent"\nkind = "peer review"\n'
+        'visit_start = "2023-06-05"\n'
+    )
+    made = plain("Some of what was found.", format="docx")
+    stated = {"digest_of": "kent-review", "title": "Digest of it"}
+    report = describe(made, build_passages(made, "kent"), Path("kent-review.docx"), AREAS, load_catalogue(tmp_path), stated)
+    assert (report.kind, report.digest_of, report.digest_of_kind) == ("digest", "kent-review", "peer review")
+    assert report.catalogue_id is None
+
+
 def test_guidance_that_mentions_an_area_is_not_about_it():
     assert (
         _describe(
