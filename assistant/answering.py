@@ -30,7 +30,7 @@ from assistant.understanding import Filters, Request, understand
 from assistant.weights import load_weights
 from assistant.words import words
 from ingest.errors import SendAssistantError
-from ingest.furniture import furniture_ids
+from ingest.furniture import furniture_ids, known_furniture
 from ingest.knowledge import KnowledgeBase
 from ingest.model import Passage, Report
 from ingest.settings import Settings
@@ -46,7 +46,7 @@ LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
 MAYBE_LISTED = 0.3
 "Probability that a list is asked for from which the printed lists are looked at."
-LISTED = 0.4
+LISTED = 0.3
 "Probability from which a printed list counts as the one asked for."
 FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
 "Wants that no list answers."
@@ -85,9 +85,10 @@ class View:
         of_report: dict[str, list] = {}
         for passage in passages:
             of_report.setdefault(passage.report_id, []).append(passage)
+        known = known_furniture(settings.corpus)
         furniture: set[str] = set()
         for kind in {report.kind for report in reports}:
-            furniture |= furniture_ids(tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind)
+            furniture |= furniture_ids((tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind), known)
         return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, is_word), reports, frozenset(furniture))
 
     @cached_property

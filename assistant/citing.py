@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from assistant.answer import Citation, QuotePart
@@ -9,6 +10,8 @@ from ingest.model import KINDS, PageSpan, Passage, Report
 
 WORDS_OF_A_FULL_CELL = 4
 "A table cell with this many words says something on its own."
+ADDRESS = re.compile(r"\bwww\.|://|@|\w\.\w+\.uk\b")
+"A web or mail address."
 
 
 def date_in_words(report: Report) -> str:
@@ -86,8 +89,8 @@ def _stretches(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
     """What is quoted of a passage: one stretch, or one a cell for a table row.
 
     Cells stand apart on the page, and files read them in different orders. Only short ones (a name, a number) are quoted with
-    their row, since they say nothing without it.
+    their row, since they say nothing without it; an address says enough.
     """
-    if not passage.cells or max(len(cell.split()) for cell in passage.cells) < WORDS_OF_A_FULL_CELL:
+    if not any(len(cell.split()) >= WORDS_OF_A_FULL_CELL or ADDRESS.search(cell) for cell in passage.cells):
         return [(start, end)]
     return [(max(start, first), min(end, last)) for first, last in cell_spans(passage) if max(start, first) < min(end, last)]

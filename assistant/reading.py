@@ -20,7 +20,7 @@ LENGTH = 96
 BATCH = 6
 AT_ONCE = 2
 "Batches that are read at once."
-READ_SENTENCES = 24
+READ_SENTENCES = 16
 "Sentences a question that are read; each takes some 6 ms of one core."
 
 

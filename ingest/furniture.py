@@ -5,10 +5,12 @@ Recognised by where it stands and how often the same words return there, never b
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ingest.model import Line, Page, Passage
 
@@ -181,8 +183,8 @@ def mark_furniture(passages: tuple[Passage, ...], others: Iterable[set[str]], ne
     )
 
 
-def furniture_ids(reports: Iterable[tuple[Passage, ...]], needed: int = 3) -> set[str]:
-    """Ids of what is furniture in reports of one kind, each judged against the others as in `mark_furniture`."""
+def furniture_ids(reports: Iterable[tuple[Passage, ...]], known: Collection[str] = (), needed: int = 3) -> set[str]:
+    """Ids of what is furniture in reports of one kind: judged against the others as in `mark_furniture`, or known by its print."""
     held = list(reports)
     keys = [end_matter_keys(passages) for passages in held]
     returns = Counter(key for own in keys for key in own)
@@ -190,9 +192,21 @@ def furniture_ids(reports: Iterable[tuple[Passage, ...]], needed: int = 3) -> se
     for passages in held:
         first = end_matter_start(passages)
         found |= {
-            p.id for p in passages if p.ordinal >= first and p.kind != "heading" and returns[masked(p.text)] > needed
+            p.id for p in passages
+            if p.ordinal >= first and p.kind != "heading" and (returns[key := masked(p.text)] > needed or print_of(key) in known)
         }
     return found
+
+
+def known_furniture(corpus: Path) -> frozenset[str]:
+    """Prints of the end matter that published inspection reports share, so that a single one can be told from its report."""
+    lines = (corpus / "furniture.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def print_of(key: str) -> str:
+    """The print of a passage's key (`masked`): 12 hex digits, from which its words can't be read."""
+    return hashlib.blake2b(key.encode(), digest_size=6).hexdigest()
 
 
 def end_matter_keys(passages: tuple[Passage, ...]) -> set[str]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from made_pages import line, loaded, page
 
-from ingest.furniture import end_matter_keys, furniture_ids, mark_furniture, set_aside
+from ingest.furniture import end_matter_keys, furniture_ids, known_furniture, mark_furniture, masked, print_of, set_aside
+from ingest.settings import Settings
 from ingest.structure import build_passages
 
 
@@ -93,3 +94,13 @@ def test_end_matter_that_three_other_reports_repeat_is_furniture_and_a_shared_ou
     assert [replace(p, furniture=False) for p in marked] == list(reports[0])
     assert furniture_ids(reports) == {p.id for passages in reports for p in passages if p.text == END}
     assert furniture_ids(reports[:3]) == set()
+
+
+def test_end_matter_that_is_known_is_told_in_a_single_report():
+    report = _report("alone", "Apple")
+    assert furniture_ids([report], {print_of(masked(END))}) == {p.id for p in report if p.text == END}
+    assert furniture_ids([report], {print_of(masked(OUTCOME))}) == set()
+
+
+def test_the_prints_that_are_shipped_are_prints():
+    assert all(len(mark) == 12 and int(mark, 16) >= 0 for mark in known_furniture(Settings().corpus))
