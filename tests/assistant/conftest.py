@@ -58,14 +58,6 @@ RUTLAND = (
     ("item", "Appoint a lead for deaf children."),
 )
 
-DEVON = """\
-SEND peer review of Devon
-
-Devon was visited by its peers in May 2021.
-
-Moorland schools share a braille teacher, who drives eleven thousand miles a year.
-"""
-
 
 def write_reports(folder: Path) -> Path:
     """A folder with an inspection in markdown and a peer review as a Word document."""

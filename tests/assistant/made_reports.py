@@ -40,3 +40,11 @@ class MadeStore:
 
 
 STORE = MadeStore(FIRST, SECOND)
+
+DEVON = """\
+SEND peer review of Devon
+
+Devon was visited by its peers in May 2021.
+
+Moorland schools share a braille teacher, who drives eleven thousand miles a year.
+"""

@@ -10,9 +10,9 @@ from assistant.answering import Assistant
 from assistant.check import problem
 from assistant.cli import main
 from assistant.understanding import Filters
-from conftest import DEVON
 from ingest.errors import KnowledgeBaseError, SendAssistantError
 from ingest.knowledge import KnowledgeBase
+from made_reports import DEVON
 
 
 @pytest.fixture(scope="module")
