@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
 from assistant.evidence import Sentence
-from assistant.listing import Listing
+from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.scope import Scope
 from assistant.selecting import BOTH, FACT, SIDE, TOPIC, choose, runs, with_turns
@@ -141,7 +141,9 @@ def listed(request: Request, listing: Listing, label: str) -> Answer:
     draft = Draft(request, label)
     entries = listing.entries
     printed = len(entries) if listing.complete else listing.items[0].place.length
-    draft.say(f"{len(entries)} of {printed}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
+    asked = asked_length(request.question)
+    slip = f"The report prints {printed}, not {asked}. " if asked and asked != printed else ""
+    draft.say(f"{slip}{len(entries)} of {printed}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
     for number, (item, start, end) in enumerate(entries, 1):
         draft.quote(listing.report, item, start, end, role="recommendation" if "recommend" in listing.title.lower() else "answer",
                     item=number)

@@ -87,7 +87,7 @@ LISTING_SIGNALS = ("turned", "nearness", "named", "inside", "counted", "inner")
 
 turned, nearness: cosine of the question, adapted to titles and as it is, with the list's title
 named, inside: weighted share of the question's concepts in the title; in the items
-counted: 1 where the list has as many items as the question says, -1 where it has another number
+counted: 1 where the list has as many items as the question says (another number may be the question's slip)
 inner: 1 for a list inside an item of another list
 """
 
@@ -101,7 +101,7 @@ def listing_signals(request: Request, listing: Listing, nearness: float, turned:
         "nearness": nearness,
         "named": coverage(concepts, stem_set(listing.title)),
         "inside": coverage(concepts, stem_set(" ".join(item.search_text for item in listing.items))),
-        "counted": 0.0 if length is None else 1.0 if length == len(listing.entries) else -1.0,
+        "counted": float(length == len(listing.entries)),
         "inner": float(listing.inner),
     }
 

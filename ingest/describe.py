@@ -68,7 +68,7 @@ def describe(
     if subject and not stated and not areas.find(title):
         title = f"{title}, {subject[0]}"
     visit = first_visit(passages) if kind in ("inspection", "peer review") else (None, None)
-    in_inspection = kind == "inspection"
+    in_inspection = kind in ("inspection", "digest")
     found: dict[str, object] = {
         "title": title,
         "kind": kind,
