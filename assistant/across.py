@@ -18,7 +18,7 @@ from ingest.model import Passage, Report
 
 A_REPORT = 2
 "Sentences of a report that may be the one that says it."
-SAYS = 0.7
+SAYS = 0.55
 "Probability from which a report counts as saying what is asked."
 SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "said")
 "Signals of its best sentence that tell, beside its score."

@@ -46,7 +46,7 @@ LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
 MAYBE_LISTED = 0.3
 "Probability that a list is asked for from which the printed lists are looked at."
-LISTED = 0.3
+LISTED = 0.25
 "Probability from which a printed list counts as the one asked for."
 FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
 "Wants that no list answers."
