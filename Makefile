@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH_INDEX ?=
 
-.PHONY: chat test setup bench load screenshots clean
+.PHONY: chat test eval eval-baseline setup bench load screenshots clean
 
 chat: setup
 	@$(BIN)/send-assistant documents >/dev/null 2>&1 || $(BIN)/send-assistant ingest corpus/digests corpus/guides
@@ -16,6 +16,20 @@ chat: setup
 
 test: setup
 	@$(BIN)/python -m pytest
+
+# The starter set against its kept baseline; status 1 where something fell that the gate guards.
+eval: .eval/starter
+	@$(BIN)/send-assistant eval run evals/sets/starter.jsonl --index .eval/starter --baseline evals/sets/baseline --gate evals/sets/gate.toml
+
+# After a change of answers that is wanted: keeps them as what later ones are compared with. Commit evals/sets/baseline.
+eval-baseline: .eval/starter
+	@$(BIN)/send-assistant eval run evals/sets/starter.jsonl --index .eval/starter --baseline evals/sets/baseline --write-baseline evals/sets/baseline
+
+# Read anew each time, so that it holds what corpus/ holds.
+.PHONY: .eval/starter
+.eval/starter: setup
+	@rm -rf .eval/starter
+	@$(BIN)/send-assistant ingest corpus/digests corpus/guides --index .eval/starter >/dev/null
 
 bench: setup
 	@$(BIN)/python -m evals.bench

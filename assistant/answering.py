@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.adapter import TITLES, adapted
@@ -23,6 +24,7 @@ from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.roles import roles_of
 from assistant.scope import Scope, scope_of
+from assistant.suggesting import follow_ups
 from assistant.support import support_of
 from assistant.understanding import Filters, Request, understand
 from assistant.weights import load_weights
@@ -88,9 +90,24 @@ class View:
             furniture |= furniture_ids(tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind)
         return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus), reports, frozenset(furniture))
 
+    @cached_property
+    def _passages(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = {}
+        for passage in self.knowledge.passages.values():
+            found.setdefault(passage.report_id, []).append(passage)
+        return found
+
+    @cached_property
+    def _listings(self) -> dict[str, list[Listing]]:
+        return {report.id: listings_of(report, self.passages_of(report)) for report in self.reports}
+
     def passages_of(self, report: Report) -> list[Passage]:
         """The passages of a report in order."""
-        return [p for p in self.knowledge.passages.values() if p.report_id == report.id]
+        return self._passages[report.id]
+
+    def listings_of(self, report: Report) -> list[Listing]:
+        """The printed lists of a report in order."""
+        return self._listings[report.id]
 
 
 class Assistant:
@@ -152,6 +169,7 @@ class Assistant:
         return dataclasses.replace(
             answer,
             searched=tuple(report.title for report in scope.reports),
+            follow_ups=follow_ups(request, answer, view.reports, view.listings_of),
             candidates=_candidates(found.hits, answer.citations) if found else (),
             timings=clock.seconds,
         )
@@ -245,7 +263,7 @@ class Assistant:
         """The list asked for, where one report in scope prints it."""
         if request.listed < MAYBE_LISTED or request.wants in FIGURES or not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
-        listings = [listing for report in scope.reports for listing in listings_of(report, view.passages_of(report))]
+        listings = [listing for report in scope.reports for listing in view.listings_of(report)]
         if not listings:
             return None
         best, probability = best_listing(request, listings, self.listing_signals(request, listings), self.weights)
@@ -267,6 +285,9 @@ class Assistant:
         if len(request.areas) > 1:
             groups = [(area, [r for r in scope.reports if r.areas[0] == area]) for area in request.areas]
         else:
+            if request.areas and len(scope.reports) == 1 and not request.filters.reports:
+                # A report or a year is named as what to compare with.
+                scope = scope_of(dataclasses.replace(request, kinds=(), years=()), view.reports)
             groups = [(report_name(r), [r]) for r in sorted(scope.reports, key=lambda r: r.visit_start or r.published or "")]
         groups = [(name, reports) for name, reports in groups if reports]
         if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:

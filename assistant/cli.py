@@ -1,4 +1,4 @@
-"""The console command `send-assistant`: ingest, documents, ask, chat, users, fetch.
+"""The console command `send-assistant`: ingest, documents, ask, chat, users, fetch, eval.
 
 Heavy libraries are imported inside the subcommands, so that `--help` and `documents` answer at once.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
 import json
 import os
 import re
@@ -34,6 +35,7 @@ examples:
   send-assistant ask --batch questions.jsonl --out answers.jsonl
   send-assistant chat                             open the chat in a browser
   send-assistant users add anna                   let a person sign in to a chat that others reach
+  send-assistant eval run my-set.jsonl            ask every case of a question set and score the answers
 """
 
 
@@ -118,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("areas", nargs="*", metavar="AREA", help="areas by name; none for every report in the catalogue")
     fetch.add_argument("--no-ingest", action="store_true", help="download only")
     fetch.set_defaults(run=_fetch)
+
+    # By name: nothing of the assistant depends on its evaluation; only the command line puts the two together.
+    importlib.import_module("evals.command").add_commands(commands, common)
     return parser
 
 

@@ -79,7 +79,7 @@ def _kind(request: Request, scope: Scope, passages_of: Callable[[Report], Sequen
 
 def _what_it_is(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
     """The sentence in which a report says what it is: the first that names its kind and its area."""
-    named = re.compile(r"\bpeer (?:review|challenge)" if kind_of(report) == "peer review" else r"\binspection|\bcommittee", re.IGNORECASE)
+    named = re.compile(r"\bpeers?\b" if kind_of(report) == "peer review" else r"\binspection|\bcommittee", re.IGNORECASE)
     for passage in passages:
         for start, end in passage.sentences if passage.kind == "paragraph" else ():
             text = passage.text[start:end]

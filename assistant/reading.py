@@ -57,6 +57,9 @@ class Reader:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # A batch is too small for two cores to gain more than they lose in waiting for each other.
+        options.intra_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(LENGTH, strategy="longest_first")

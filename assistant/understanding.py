@@ -283,9 +283,9 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     changes: dict[str, object] = {"follow_up": follows}
     if not request.areas and not across:
         changes["areas"] = earlier.areas
-        if not request.kinds and not request.years:
+        if not request.kinds and not request.years and request.intent != "compare":
             changes["years"] = earlier.years
-    if not request.kinds and not across and (changes.get("areas") or request.areas == earlier.areas):
+    if not request.kinds and not across and request.intent != "compare" and (changes.get("areas") or request.areas == earlier.areas):
         changes["kinds"] = earlier.kinds
     if follows:
         moved = not own and (bool(request.areas) or across)
@@ -302,8 +302,9 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
         if moved and not across:
             changes["wants"] = request.wants or earlier.wants
             changes["listed"] = max(request.listed, earlier.listed)
-            changes["intent"] = earlier.intent if request.intent != "both sides" else request.intent
-            if len(request.areas) < 2 and changes["intent"] == "compare":
+            stays = request.intent == "both sides" or request.intent == "compare" and set(request.areas) <= set(earlier.areas)
+            changes["intent"] = request.intent if stays else earlier.intent
+            if not stays and len(request.areas) < 2 and changes["intent"] == "compare":
                 changes["intent"] = "topic"
     if across:
         changes["intent"] = "across"

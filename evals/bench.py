@@ -18,7 +18,8 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from evals.measure import ROOT, Run, folder_mb, percentile, run_module
+from evals.averages import percentile
+from evals.processes import ROOT, Run, folder_mb, run_module
 
 SHARED = ROOT.parent / "shared"
 PARTS = ("ingest", "ask", "retrieval")

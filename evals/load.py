@@ -17,7 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from evals.measure import ROOT, percentile
+from evals.averages import percentile
+from evals.processes import ROOT
 from ingest.errors import KnowledgeBaseError
 from ingest.settings import Settings
 from ingest.store import Store

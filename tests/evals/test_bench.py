@@ -2,7 +2,7 @@
 
 import evals.bench as bench
 from evals.bench import Ingested, Material, Row, find_material, ingest_rows
-from evals.measure import Run
+from evals.processes import Run
 
 
 def test_without_the_real_reports_the_starter_set_is_measured_and_that_is_said(monkeypatch, tmp_path):

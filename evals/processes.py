@@ -50,12 +50,6 @@ def _wait(process: subprocess.Popen) -> tuple[int, float | None]:
     return process.returncode, usage.ru_maxrss / unit
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of the values do not exceed."""
-    ordered = sorted(values)
-    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
-
-
 def folder_mb(folder: Path) -> float:
     """Size of all files in a folder, in MB."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20

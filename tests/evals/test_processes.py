@@ -1,18 +1,10 @@
-"""Measuring: commands in processes of their own, percentiles, sizes."""
+"""Measuring: commands in processes of their own, sizes."""
 
 import sys
 
 import pytest
 
-from evals.measure import folder_mb, percentile, run_module
-
-
-def test_a_percentile_is_a_value_that_was_measured():
-    values = [5.0, 1.0, 4.0, 2.0, 3.0]
-    assert percentile(values, 0.5) == 3.0
-    assert percentile(values, 0.8) == 4.0
-    assert percentile(values, 0.95) == 5.0
-    assert percentile([7.0], 0.5) == 7.0
+from evals.processes import folder_mb, run_module
 
 
 def test_the_size_of_a_folder_counts_the_files_of_its_subfolders(tmp_path):

@@ -1,0 +1,45 @@
+"""What a run is judged by: one small file a measure, whose docstring is its definition and source."""
+
+from __future__ import annotations
+
+from evals.measures import (
+    abstention,
+    across,
+    citations,
+    facts,
+    false_premise,
+    gold,
+    lists,
+    polarity,
+    retrieval,
+    right,
+    seconds,
+    verbatim,
+    words,
+)
+from evals.measures.measure import Measure
+from evals.trial import Score, Trial
+
+MEASURES: tuple[Measure, ...] = (
+    *right.MEASURES,
+    *facts.MEASURES,
+    *gold.MEASURES,
+    *citations.MEASURES,
+    *verbatim.MEASURES,
+    *abstention.MEASURES,
+    *false_premise.MEASURES,
+    *polarity.MEASURES,
+    *lists.MEASURES,
+    *across.MEASURES,
+    *retrieval.MEASURES,
+    *words.MEASURES,
+    *seconds.MEASURES,
+)
+"Every measure, in the order in which reports show them."
+
+BY_NAME = {measure.name: measure for measure in MEASURES}
+
+
+def scores_of(trial: Trial) -> dict[str, Score]:
+    """Every measure of one trial, by name."""
+    return {measure.name: measure.of(trial) for measure in MEASURES}
