@@ -13,9 +13,9 @@ from assistant.conversing import LONGEST_QUESTION, EngineLoader, converse, held_
 from assistant.history import History
 from assistant.limits import RateLimit
 from assistant.link import read_link
-from assistant.page import SUGGESTIONS, Exchange
+from assistant.page import Exchange
 from assistant.scope_menus import filters_of
-from assistant.scripts import CHOOSE, CORRECT
+from assistant.scripts import CHOOSE, CORRECT, OFFER
 from assistant.style import STYLE
 from assistant.understanding import Filters
 from ingest.errors import SendAssistantError
@@ -49,15 +49,8 @@ def build_page(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    def suggest(questions: Sequence[str]) -> list[gr.Button]:
-        shown = list(questions[:SUGGESTIONS]) + [""] * (SUGGESTIONS - len(questions))
-        return [gr.Button(value=question, visible=bool(question)) for question in shown]
-
     def written(content: str, name: str | None = None, script: str | None = None) -> gr.HTML:
         return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=script)
-
-    def buttons() -> list[gr.Button]:
-        return [gr.Button(visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)]
 
     with gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State([])
@@ -68,13 +61,8 @@ def build_page(
             new = gr.Button("New conversation", elem_id="new", scale=0)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk", scale=3):
-                with gr.Column(elem_classes="suggestions") as opening_part:
-                    opening_words = written(page.notice_html(page.OPENING), "opening")
-                    opening_buttons = buttons()
-                talk = written(page.conversation_html([]), "conversation", CORRECT)
-                with gr.Column(elem_classes="suggestions", visible=False) as next_part:
-                    written("<h2>You could ask next</h2>")
-                    next_buttons = buttons()
+                opening_part = written(page.notice_html(page.OPENING), "opening", OFFER)
+                talk = written(page.conversation_html([]), "conversation", OFFER + CORRECT)
                 with gr.Column(elem_id="composer"):
                     with gr.Row(elem_id="asking"):
                         question = gr.Textbox(
@@ -85,7 +73,8 @@ def build_page(
             with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
 
-        outputs = [conversation, kept, talk, panel, question, send, opening_part, next_part, *next_buttons]
+        # Values only: each property of a part that is changed costs the server as much as drawing the whole answer.
+        outputs = [conversation, kept, talk, panel, question]
 
         def talked(so_far: list[Exchange], kept_as: str | None, owner: str, **more) -> str:
             if additions:
@@ -94,18 +83,8 @@ def build_page(
 
         def shown(so_far: list[Exchange], kept_as: str | None, owner: str) -> list:
             """The outputs once a question has been answered, or a conversation opened."""
-            follow_ups = so_far[-1].answer.follow_ups
-            return [
-                so_far,
-                kept_as,
-                talked(so_far, kept_as, owner, reports=held_reports(loader)),
-                page.panel_html(so_far),
-                gr.skip(),
-                gr.Button(interactive=True),
-                gr.Column(visible=False),
-                gr.Column(visible=bool(follow_ups)),
-                *suggest(follow_ups),
-            ]
+            words = talked(so_far, kept_as, owner, reports=held_reports(loader))
+            return [so_far, kept_as, words, page.panel_html(so_far), gr.skip()]
 
         def answer(
             words: str,
@@ -117,23 +96,29 @@ def build_page(
             turn: int = 0,
         ):
             """The outputs while a question is being answered, then with its answer; `turn` is the kept one it corrects."""
-            hidden = gr.Column(visible=False)
             waiting = talked(so_far, kept_as, request.username, pending=words)
-            unchanged = [gr.skip()] * SUGGESTIONS
-            yield [so_far, kept_as, waiting, gr.skip(), "", gr.Button(interactive=False), hidden, hidden, *unchanged]
+            yield [so_far, kept_as, waiting, gr.skip(), ""]
             if seconds := limit.wait(counted_as(request.username, request.session_hash)):
                 done = refused(words, limit, seconds, so_far)
             else:
                 done = converse(loader, words, so_far, set_by_hand, before)
             yield shown(*keep(history, request.username, done, kept_as, turn), request.username)
 
-        def ask(
-            words: str, so_far: list[Exchange], kept_as: str | None, set_by_hand: Filters, request: gr.Request
-        ):
+        def ask(words: str, so_far: list[Exchange], kept_as: str | None, set_by_hand: Filters, request: gr.Request):
             if words.strip():
                 yield from answer(words.strip(), so_far, kept_as, set_by_hand, request)
             else:
                 yield [gr.skip()] * len(outputs)
+
+        def take_up(
+            so_far: list[Exchange],
+            kept_as: str | None,
+            set_by_hand: Filters,
+            request: gr.Request,
+            event: gr.EventData,
+        ):
+            """Asks a question that the page offers."""
+            yield from ask(str((event._data or {}).get("question", "")), so_far, kept_as, set_by_hand, request)
 
         def correct(so_far: list[Exchange], kept_as: str | None, request: gr.Request, event: gr.EventData):
             """Answers the newest question again; what was chosen stays set for the questions to come."""
@@ -150,29 +135,17 @@ def build_page(
             return filters_of(event._data or {})
 
         def begin_anew():
-            return [
-                [],
-                None,
-                page.conversation_html([]),
-                page.panel_html([]),
-                "",
-                gr.Button(interactive=True),
-                gr.Column(visible=True),
-                gr.Column(visible=False),
-                *[gr.skip()] * SUGGESTIONS,
-            ]
+            return [[], None, page.conversation_html([]), page.panel_html([]), ""]
 
         def open_page(request: gr.Request):
             """What the page's address asks for: a kept conversation, a linked question, or nothing but a beginning."""
-            words, questions = opening(loader)
             more = additions.links(request.username) if additions else ()
-            here = [page.header_html(signed_in_as(request.username), more), *suggest(questions)]
+            head, words = page.header_html(signed_in_as(request.username), more), opening(loader)
             unchanged = [gr.skip()] * len(outputs)
             set_by_hand = Filters()
 
             def parts(changes: list) -> list:
-                menus = page.standing_html(held_reports(loader), set_by_hand)
-                return [*here, words, menus, set_by_hand, *changes]
+                return [head, words, page.standing_html(held_reports(loader), set_by_hand), set_by_hand, *changes]
 
             query = str(request.request.url.query)
             try:
@@ -193,14 +166,14 @@ def build_page(
 
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
         asking = [conversation, kept, filters]
-        asked = [gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet)]
-        asked += [
-            button.click(ask, [button, *asking], outputs, **quiet) for button in (*opening_buttons, *next_buttons)
+        asked = [
+            gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet),
+            opening_part.offer(take_up, asking, outputs, **quiet),
+            talk.offer(take_up, asking, outputs, **quiet),
+            talk.correct(correct, [conversation, kept], [*outputs, filters, standing], **quiet),
+            blocks.load(open_page, None, [header, opening_part, standing, filters, *outputs], **quiet),
         ]
-        asked.append(talk.correct(correct, [conversation, kept], [*outputs, filters, standing], **quiet))
         standing.choose(choose, None, [filters], queue=False, **quiet)
-        opened = [header, *opening_buttons, opening_words, standing, filters, *outputs]
-        asked.append(blocks.load(open_page, None, opened, **quiet))
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)
     return blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, api_open=False)
 

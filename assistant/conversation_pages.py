@@ -19,10 +19,13 @@ def delete_address(kept: str) -> str:
     return f"/conversations/{kept}/delete"
 
 
-def conversations_main(found: Sequence[Kept], words: str, days: int) -> str:
-    """The list, newest first or best match first; `words` were looked for ('' for none)."""
-    only = "Only you see them. " if words or found else ""
-    told = f"{only}They are kept on the assistant’s own disk until you delete them, or for {days} days."
+def conversations_main(found: Sequence[Kept], words: str, days: int, shared: bool) -> str:
+    """The list, newest first or best match first; `words` were looked for ('' for none).
+
+    `shared` where nobody signs in, so that all who use the machine see the same list.
+    """
+    seen = "Whoever uses this computer sees them" if shared else "Only you see them"
+    told = f"{seen}. They are kept until you delete them, or for {days} days, and nowhere but here."
     search = (
         '<form method="get" role="search" class="find"><label for="find-words">Find in questions and answers</label> '
         f'<input type="search" id="find-words" name="find" value="{escape(words)}" autocomplete="off"> '

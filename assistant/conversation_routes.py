@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.access import owner_of
+from assistant.access import LOCAL, owner_of
 from assistant.conversation_pages import ALL_DELETED, conversations_main, delete_address, delete_main
 from assistant.history import History
 from assistant.layout import document, failure
@@ -27,12 +27,13 @@ def conversation_routes(history: History) -> list[Route]:
         return HTMLResponse(made, status, headers={"cache-control": "no-store"})
 
     def listed(request: Request) -> Response:
+        owner = owner_of(request)
         words = " ".join(request.query_params.get("find", "").split())[:LONGEST_SEARCH]
         try:
-            found = history.search(owner_of(request), words)
+            found = history.search(owner, words)
         except SendAssistantError as error:
             return page("Earlier conversations", failure(str(error)), 500)
-        return page("Earlier conversations", conversations_main(found, words, history.days))
+        return page("Earlier conversations", conversations_main(found, words, history.days, owner == LOCAL))
 
     def ask_to_delete(request: Request) -> Response:
         kept = request.path_params["conversation"]

@@ -139,16 +139,15 @@ def keep(
     return [*before, replace(newest, turn=turn)], kept
 
 
-def opening(loader: EngineLoader) -> tuple[str, tuple[str, ...]]:
-    """What the empty page shows, once the engine is open: HTML and questions to start from."""
+def opening(loader: EngineLoader) -> str:
+    """What the empty page shows, once the engine is open."""
     try:
-        reports = loader.get().reports()
+        return page.opening_html(loader.get().reports())
     except SendAssistantError as error:
-        return page.notice_html(page.on_page(str(error))), ()
+        return page.notice_html(page.on_page(str(error)))
     except Exception:
         log.exception("the knowledge base could not be opened")
-        return page.notice_html(BROKEN), ()
-    return page.opening_html(reports), page.opening_questions(reports)
+        return page.notice_html(BROKEN)
 
 
 def held_reports(loader: EngineLoader) -> Sequence[Report]:

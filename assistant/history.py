@@ -215,4 +215,4 @@ class History:
 
 
 def _not_kept() -> NotKept:
-    return NotKept("There is no such conversation. It may have been deleted.")
+    return NotKept("There is no such conversation. It may have been deleted, or be someone else’s: ask them for the link to the question.")

@@ -26,7 +26,7 @@ OUTCOMES = {
 "What became of a file, in a reader's words."
 
 
-PICTURES = (("years-head", "which areas, which years"), ("themes-head", "which areas, which themes"))
+PICTURES = (("years-head", "reports by area and year"), ("themes-head", "areas and themes"))
 
 
 def library_main(

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from assistant.abbreviations import Abbreviations
 from assistant.addresses import conversation_address
 from assistant.answer import Answer
+from assistant.citing import kind_of
 from assistant.render import PassageView, answer_html, escape, searched_words, source_html
 from assistant.scope_menus import filters_words, menus_html
 from assistant.take_away import take_away_html
@@ -21,8 +22,8 @@ SUMMARY = (
     "each quote stands; it gives no opinion and no advice, and knows nothing beyond the reports held here."
 )
 PENDING = "Looking in the reports…"
-ALL = "whatever the question names, in all reports"
-"What is searched where nothing is set by hand."
+ALL = "Search only some reports"
+"What the standing menus say when folded and not set: all reports are searched for what the question names."
 OPENING = "Opening the knowledge base…"
 SUGGESTIONS = 4
 "Questions to start from, or to go on with."
@@ -82,7 +83,7 @@ def header_html(signed_in: str = "", more: Sequence[tuple[str, str]] = ()) -> st
 
 
 def opening_html(reports: Sequence[Report]) -> str:
-    """What an empty page says: how many reports are held, and which."""
+    """What an empty page says: how many reports are held, which, and questions to start from."""
     held = [report for report in reports if not report.superseded_by]
     if not held:
         return notice_html("No reports are held yet. Add some in the library, or with: send-assistant ingest PATH")
@@ -92,7 +93,19 @@ def opening_html(reports: Sequence[Report]) -> str:
     return (
         f"<h2>Ask about a report, an area or a subject</h2><p>Held here: {searched_words(len(held))}{on}.</p>"
         f"<details class=searched><summary>See which reports</summary><ul>{titles}</ul></details>"
+        f"{offered_html('To begin with', opening_questions(reports))}"
     )
+
+
+def offered_html(heading: str, questions: Sequence[str]) -> str:
+    """Questions that are asked by pressing them; '' where there are none."""
+    if not questions:
+        return ""
+    pressed = (
+        f'<button type="button" data-offer="{escape(question)}">{escape(question)}</button>'
+        for question in questions[:SUGGESTIONS]
+    )
+    return f'<section class="offered"><h3>{heading}</h3>{"".join(pressed)}</section>'
 
 
 def notice_html(words: str) -> str:
@@ -101,25 +114,32 @@ def notice_html(words: str) -> str:
 
 
 def opening_questions(reports: Sequence[Report], count: int = SUGGESTIONS) -> tuple[str, ...]:
-    """Questions to start from, made of what is held: one for the newest review or inspection of each area."""
-    held = [report for report in reports if not report.superseded_by and report.areas]
-    questions: list[str] = []
-    areas: set[str] = set()
+    """Questions to start from, made of what is held: of several kinds, and each area once."""
+    held = [report for report in reports if not report.superseded_by]
+    questions = [OUTCOMES_QUESTION] if sum(report.outcome is not None for report in held) >= MANY_OUTCOMES else []
+    newest: dict[str, Report] = {}
     for report in sorted(held, key=lambda r: (r.visit_start or r.published or "", r.id), reverse=True):
-        kind = report.digest_of_kind or report.kind
-        area = report.areas[0]
-        if kind not in OPENING_QUESTIONS or area in areas:
-            continue
-        areas.add(area)
-        questions.append(OPENING_QUESTIONS[kind].format(area=area))
+        if report.areas and any(kind == kind_of(report) for kind, _ in OPENING_QUESTIONS):
+            newest.setdefault(report.areas[0], report)
+    while newest:
+        for kind, question in OPENING_QUESTIONS:
+            area = next((area for area, report in newest.items() if kind_of(report) == kind), None)
+            if area:
+                del newest[area]
+                questions.append(question.format(area=area))
     return tuple(questions[:count])
 
 
-OPENING_QUESTIONS = {
-    "peer review": "What did the peer review recommend in {area}?",
-    "inspection": "What should {area} improve, according to the inspectors?",
-}
-"A question that every report of the kind answers."
+OPENING_QUESTIONS = (
+    ("inspection", "What should {area} improve, according to the inspectors?"),
+    ("peer review", "What did the peer review recommend in {area}?"),
+    ("inspection", "What is {area} doing well, according to the inspectors?"),
+)
+"A kind of report, and a question that every report of the kind answers."
+
+OUTCOMES_QUESTION = "Which areas have widespread or systemic failings?"
+MANY_OUTCOMES = 6
+"Inspections with an outcome from which it is worth asking for all of one outcome."
 
 
 def conversation_html(
@@ -155,6 +175,8 @@ def conversation_html(
     if pending:
         waiting = f'<h3>{escape(pending)}</h3><p class="waiting">{PENDING}</p>'
         parts.append(f'<article class="exchange pending">{waiting}</article>')
+    if conversation and not pending:
+        parts.append(offered_html("You could ask next", conversation[-1].answer.follow_ups))
     address = f' data-address="{escape(conversation_address(kept))}"' if kept else ""
     return f'<div{address}><h2 class="unseen">Conversation</h2>{"".join(parts)}</div>' if parts else ""
 
@@ -176,7 +198,7 @@ def standing_html(reports: Sequence[Report], filters: Filters) -> str:
         return ""
     words, menus = escape(standing_words(filters, reports)), menus_html(reports, filters, "standing")
     return (
-        f'<details class="standing"><summary>Searching: <span data-all="{ALL}">{words}</span></summary>{menus}'
+        f'<details class="standing"><summary data-all="{ALL}">{words}</summary>{menus}'
         '<button type="button" data-clear>Search all reports</button></details>'
     )
 
@@ -184,7 +206,7 @@ def standing_html(reports: Sequence[Report], filters: Filters) -> str:
 def standing_words(filters: Filters, reports: Sequence[Report]) -> str:
     """What the standing menus say when folded."""
     set_to = filters_words(filters, reports)
-    return f"only {set_to}" if set_to else ALL
+    return f"Searching only: {set_to}" if set_to else ALL
 
 
 def panel_html(conversation: Sequence[Exchange]) -> str:

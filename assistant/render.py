@@ -260,9 +260,13 @@ def citation_link(citation: Citation, turn: int) -> str:
 
 
 def _sources_html(citations: Sequence[Citation], turn: int) -> str:
+    """The list of sources; a long one is folded, as every number leads to its source in any case."""
     items = "".join(
         f"<li><span>{citation_link(c, turn)}</span> <span>{escape(source_words(c))}</span></li>" for c in citations
     )
+    if len(citations) > SHORT_LIST:
+        summary = f"<summary>Where this comes from: {len(citations)} places</summary>"
+        return f'<details class="sources">{summary}<ul>{items}</ul></details>'
     return f'<div class="sources"><h4>Where this comes from</h4><ul>{items}</ul></div>'
 
 

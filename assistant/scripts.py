@@ -57,6 +57,8 @@ SCRIPT = """
     seen = words;
     live.textContent = newest ? spoken(newest) : "";
     if (newest) newest.scrollIntoView({ block: "start", behavior });
+    // What was pressed is gone with the old answer: the keyboard goes on from the new one.
+    if (newest && newest.id && document.activeElement === document.body) newest.focus({ preventScroll: true });
     const panel = document.getElementById("sources");
     if (panel) panel.scrollTop = 0;
   }
@@ -83,6 +85,14 @@ SCRIPT = """
 })();
 """
 
+OFFER = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-offer]");
+  if (button) trigger("offer", { question: button.dataset.offer });
+});
+"""
+"Of a part that offers questions: asks the one that is pressed."
+
 CHOSEN = """
 const chosen = (within) => Object.fromEntries(
   [...within.querySelectorAll("select[data-filter]")].map((menu) => [menu.dataset.filter, menu.value]));
@@ -106,7 +116,7 @@ function choose() {
   const set = [...element.querySelectorAll("select")].filter((menu) => menu.value);
   const words = set.map((menu) => menu.selectedOptions[0].text).join(", ");
   const told = element.querySelector("[data-all]");
-  told.textContent = words ? "only " + words : told.dataset.all;
+  told.textContent = words ? "Searching only: " + words : told.dataset.all;
   trigger("choose", chosen(element));
 }
 element.addEventListener("change", choose);

@@ -35,6 +35,8 @@ details.print { margin: 0 0 .8rem; font-size: .95rem; }
 .sheet a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 .sheet img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--rule); }
 .sheet .original { margin: .5rem 0 0; }
+.forms { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0; padding: 0; }
+.forms a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 """
 "What the chat and the other pages have in common."
 
@@ -111,7 +113,8 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
 #top h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; margin: 0;
   color: var(--ink); }
 #top .summary { margin: .45rem 0 0; max-width: 46rem; color: var(--soft); }
-#top nav { margin-top: .4rem; } #top nav a { color: var(--accent); text-decoration: underline;
+#top .about { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin-top: .4rem; }
+#top nav { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; } #top nav a { color: var(--accent); text-decoration: underline;
   text-underline-offset: .15em; }
 #new { flex: 0 0 auto; min-width: 11rem; }
 #columns { gap: 2.5rem; align-items: flex-start; margin-top: .5rem; }
@@ -122,37 +125,43 @@ h2 { font-size: 1.25rem; font-weight: 650; margin: 0 0 .5rem; color: var(--ink);
 #panel { align-self: stretch; }
 #sources h3 { font-size: 1.0625rem; font-weight: 650; margin: 1.5rem 0 .4rem; color: var(--ink); }
 .earlier { margin: 0 0 .6rem; } .earlier[open] summary { margin-bottom: .6rem; }
-.suggestions { gap: .5rem; } .suggestions h2 { font-size: 1rem; margin: .4rem 0 0; }
-button.suggestion { justify-content: flex-start; text-align: left; white-space: normal; font-weight: 500;
-  font-size: 1rem;
-  color: var(--accent); background: var(--card); border: 1px solid var(--rule); border-radius: .4rem;
-  padding: .6rem .9rem;
-  max-width: 46rem; }
-button.suggestion:hover, #new:hover { background: var(--accent-pale); border-color: var(--accent); }
+.offered { display: flex; flex-direction: column; gap: .5rem; margin: .8rem 0 1.2rem; }
+.offered h3 { font-size: 1rem; font-weight: 650; margin: 0; color: var(--ink); }
+.offered button { text-align: left; white-space: normal; font: 500 1rem/1.4 var(--sans); color: var(--accent);
+  background: var(--card); border: 1px solid var(--rule); border-radius: .4rem; padding: .55rem .9rem; cursor: pointer; }
+.offered button:hover, #new:hover { background: var(--accent-pale); border-color: var(--accent); }
+body:has(.exchange) #opening, body:not(:has(.exchange)) #new { display: none; }
+body:has(.exchange.pending) #send { background: var(--soft); }
 #new { color: var(--accent); background: var(--card); border: 1px solid var(--rule); font-size: 1rem;
   font-weight: 600; }
 #composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 .6rem;
   border-top: 1px solid var(--rule); max-width: 46rem; gap: .3rem; }
 #asking { align-items: flex-end; gap: .75rem; flex-wrap: nowrap; }
-.menus { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: .5rem .8rem;
+.menus { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: .5rem .8rem;
   margin: .4rem 0 .6rem; }
 .menus label { display: block; font-size: .95rem; font-weight: 600; color: var(--ink); }
 .menus select { width: 100%; font: inherit; font-size: 1rem; padding: .35rem .4rem; border: 1px solid #767c82;
   border-radius: .3rem; background: var(--card); color: var(--ink); }
-.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing { font-size: 1rem; }
-.correct button, .standing button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
+.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing, .take { font-size: 1rem; }
+.exchange .take h4 { font-size: 1rem; margin: .7rem 0 .2rem; } .exchange .take p { margin: 0 0 .4rem; }
+.exchange .take .forms { padding: 0; list-style: none; } .exchange .take .forms li { margin: 0; }
+.exchange p.follows { color: var(--soft); margin-bottom: .3rem; }
+.wrong fieldset { border: 0; margin: 0 0 .5rem; padding: 0; } .wrong legend { font-weight: 600; padding: 0; }
+.wrong label { display: block; margin: .2rem 0; } .wrong label input { margin: 0 .3rem 0 0; }
+.wrong textarea { display: block; width: 100%; font: inherit; padding: .35rem .5rem; margin: 0 0 .6rem;
+  border: 1px solid #767c82; border-radius: .3rem; background: var(--card); color: var(--ink); }
+:is(.correct, .standing, .take, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
   border: 1px solid var(--accent); border-radius: .4rem; padding: .4rem .9rem; cursor: pointer; }
-.correct button:hover, .standing button:hover { background: var(--accent-pale); }
+:is(.correct, .standing, .take, .about) button:hover { background: var(--accent-pale); }
 #question { padding: 0; min-width: 0; }
 #question label > span { font-size: 1rem; font-weight: 600; color: var(--ink); background: none; padding: 0;
   margin: 0 0 .3rem; border: 0; }
 #question textarea { font-size: 1.125rem; line-height: 1.45; padding: .6rem .8rem; border: 1px solid #767c82;
   border-radius: .4rem;
   background: var(--card); color: var(--ink); box-shadow: none; }
-#send { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .75rem 1.2rem;
+#send { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .6rem 1.2rem;
   border-radius: .4rem;
   background: var(--accent); color: var(--accent-ink); border: 0; }
-#send:disabled { opacity: 1; background: var(--soft); color: var(--paper); }
 @media (max-width: 60rem) {
   #columns { flex-direction: column; gap: 1.5rem; }
   #columns > * { width: 100%; min-width: 0 !important; }
@@ -166,7 +175,7 @@ button.suggestion:hover, #new:hover { background: var(--accent-pale); border-col
 @media (max-width: 30rem) {
   #top h1 { font-size: 1.5rem; }
   .source dl div { grid-template-columns: 5.2rem 1fr; }
-  #send { min-width: 4.5rem; padding: .75rem .9rem; }
+  #send { min-width: 4.5rem; padding: .6rem .9rem; }
 }
 """
 "For gradio, which marks a dark page with a class."
@@ -213,6 +222,10 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
   background: var(--accent); color: var(--accent-ink); }
 .pages button.grave { background: var(--warn); color: var(--paper); margin-right: 1rem; }
 .pages button:disabled { background: var(--soft); color: var(--paper); }
+.kept { list-style: none; margin: 0; padding: 0; }
+.kept > li { border-top: 1px solid var(--rule); padding: .9rem 0; }
+.kept h2 { font-size: 1.0625rem; overflow-wrap: anywhere; margin: 0; } .kept p { margin: .1rem 0 .3rem; }
+.doing { display: flex; flex-wrap: wrap; gap: .2rem 2rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: 0 0 .4rem; }
 .legend svg { vertical-align: -2px; }
 .verdict { font-weight: 600; white-space: nowrap; padding: 0 .4rem; border: 1px solid currentColor; border-radius: .2rem; }

@@ -9,7 +9,7 @@ from assistant.link import question_link
 from assistant.render import escape
 from assistant.understanding import Filters
 
-FORMS = (("docx", "Word document", "download"), ("md", "Plain text (Markdown)", "download"), ("html", "Page to print", ""))
+FORMS = (("docx", "Word document", "download"), ("html", "Page to print", ""), ("md", "Markdown text", "download"))
 "Suffix, name, and whether a browser saves the file or shows it."
 
 
@@ -40,7 +40,7 @@ def take_away_html(
             parts.append(f"<h4>{whole}</h4>{forms_html(kept, 'the whole conversation')}")
     link = escape(question_link(question, filters, before))
     parts.append(
-        "<h4>A link to this question</h4><p>Whoever opens it sees what the reports held then say.</p>"
+        "<h4>A link to this question</h4><p>It asks the question again, of the reports held when it is opened.</p>"
         f'<button type="button" data-copy="{link}">Copy the link</button> <span role="status" class="copied"></span>'
     )
     return f'<details class="take"><summary>Save, print or share</summary>{"".join(parts)}</details>'

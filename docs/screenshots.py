@@ -70,7 +70,7 @@ def starter_with_pages(browser, folder: Path):
         f'title = "Digest of the Wiltshire SEND peer review, 2023"\nkind = "digest"\narea = "Wiltshire"\n'
         f'digest_of = "{PRINTED}"\n'
     )
-    settings = Settings(index=folder / "knowledge-base", upload_folder=folder / "uploads")
+    settings = Settings(index=folder / "knowledge-base", upload_folder=folder / "uploads", data=folder / "data")
     result = ingest([digests, ROOT / "corpus" / "guides"], settings)
     assert not result.failed, result.rows
     return settings

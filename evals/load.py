@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -36,17 +38,22 @@ PATIENCE = 120
 "Seconds after which a question counts as failed."
 
 
-def questions_for(index: Path, people: int) -> list[str]:
-    """A question for each person, no two alike, about the areas held in turn."""
+def questions_for(index: Path, people: int, rounds: int) -> list[list[str]]:
+    """For each round a question for each person, about the areas held in turn.
+
+    Over 40 reports no two are alike: the chat works out the same question only once.
+    """
     areas = sorted({report.areas[0] for report in Store.open(index).reports() if report.areas}) or ["England"]
-    return [SUBJECTS[n % len(SUBJECTS)].format(area=areas[n * 7 % len(areas)]) for n in range(people)]
+    every = [subject.format(area=area) for area in areas for subject in SUBJECTS]
+    asked = [every[n % len(every)] for n in range(people * rounds)]
+    return [asked[n * people : (n + 1) * people] for n in range(rounds)]
 
 
 async def ask(client, question: str, function: int) -> tuple[float, str]:
     """Seconds until the answer was there, and what went wrong ('' for nothing): one question as the page sends it."""
     session = secrets.token_hex(6)
     begun = time.perf_counter()
-    body = {"data": [question, None, None], "fn_index": function, "session_hash": session, "event_data": None}
+    body = {"data": [question, None, None, None], "fn_index": function, "session_hash": session, "event_data": None}
     joined = await client.post("/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return time.perf_counter() - begun, f"status {joined.status_code}"
@@ -59,7 +66,7 @@ async def ask(client, question: str, function: int) -> tuple[float, str]:
     return time.perf_counter() - begun, "no answer"
 
 
-async def all_ask(address: str, questions: list[str], rounds: int) -> list[tuple[float, str]]:
+async def all_ask(address: str, rounds: list[list[str]]) -> list[tuple[float, str]]:
     """What became of every question of every round."""
     import httpx
 
@@ -69,9 +76,9 @@ async def all_ask(address: str, questions: list[str], rounds: int) -> list[tuple
         config = (await client.get("/config")).json()
         box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
         function = next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
-        await ask(client, questions[0], function)  # the first question also opens what is opened once
+        await ask(client, "What is SEND?", function)  # the first question also opens what is opened once
         found = []
-        for _ in range(rounds):
+        for questions in rounds:
             found += await asyncio.gather(*(ask(client, question, function) for question in questions))
         return found
 
@@ -83,15 +90,20 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, default=Settings().index)
     arguments = parser.parse_args(argv)
     try:
-        questions = questions_for(arguments.index, arguments.people)
+        rounds = questions_for(arguments.index, arguments.people, arguments.rounds)
     except KnowledgeBaseError as error:
         print(error, file=sys.stderr)
         return 1
-    command = [sys.executable, "-m", "assistant", "chat", "--index", str(arguments.index)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as chat:
+    command = [sys.executable, "-m", "assistant", "chat", "--index", str(arguments.index.resolve())]
+    with (
+        tempfile.TemporaryDirectory() as data,
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "SEND_ASSISTANT_DATA": data}
+        ) as chat,
+    ):
         try:
             address = next(line.split()[1] for line in chat.stdout if line.startswith("Chat: "))
-            found = asyncio.run(all_ask(address, questions, arguments.rounds))
+            found = asyncio.run(all_ask(address, rounds))
         finally:
             chat.terminate()
     seconds = [took for took, _ in found]

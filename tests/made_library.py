@@ -44,7 +44,7 @@ def make_library(folder: Path, *, real_model: bool = False, **changes) -> Settin
     (into / "plain.txt").write_text(
         "A note on taxis.\n\nTaxis cost the two counties a great deal of money.", encoding="utf-8"
     )
-    settings = tiny_settings(folder, upload_folder=folder / "uploads", **changes)
+    settings = tiny_settings(folder, upload_folder=folder / "uploads", data=folder / "data", **changes)
     result = ingest([into], settings, encoder=None if real_model else TinyEncoder())
     assert not result.failed, result.rows
     return settings

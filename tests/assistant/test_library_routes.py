@@ -129,10 +129,14 @@ def test_names_of_files_cannot_leave_the_folder():
 
 
 def test_setting_says_who_may_change_the_library():
-    assert may_change(Settings(), "local")
-    assert not may_change(Settings(library_editors=("nobody",)), "local")
-    some = Settings(library_editors=("anna",))
-    assert may_change(some, "account:anna") and not may_change(some, "account:ben") and not may_change(some, "local")
+    for owner, may in (("local", True), ("account:anna", False), ("proxy:anna", False)):
+        assert may_change(Settings(), owner) is may
+        assert may_change(Settings(library_editors=("everyone",)), owner)
+        assert not may_change(Settings(library_editors=("nobody",)), owner)
+    some = Settings(library_editors=("Anna", "clara@example.org"))
+    assert may_change(some, "account:anna") and may_change(some, "proxy:clara@example.org")
+    assert not any(may_change(some, owner) for owner in ("account:ben", "proxy:anna", "local", "account:everyone"))
+    assert not may_change(Settings(library_editors=("nobody",)), "account:nobody")
 
 
 def test_those_who_may_not_see_no_form_and_are_refused(settings):
@@ -153,7 +157,7 @@ def test_those_who_may_not_see_no_form_and_are_refused(settings):
 def test_library_without_a_knowledge_base_says_how_to_begin(tmp_path):
     from starlette.testclient import TestClient
 
-    empty = Settings(index=tmp_path / "none", upload_folder=tmp_path / "up")
+    empty = Settings(index=tmp_path / "none", upload_folder=tmp_path / "up", data=tmp_path / "data")
     with TestClient(create_app(lambda: None, empty), base_url="http://127.0.0.1") as client:
         html = client.get("/library").text
         assert "No knowledge base at" in html and "Add reports" in html

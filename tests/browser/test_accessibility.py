@@ -145,7 +145,9 @@ def test_keyboard_reaches_everything_and_focus_is_seen(context, address, view):
     reached = tabbed(page)
     names = [focused["name"] for focused in reached]
     for wanted in (
-        "Library (new tab)",
+        "Earlier conversations",
+        "Library",
+        "Save, print or share",
         "New conversation",
         "Change what is searched",
         "[1]",

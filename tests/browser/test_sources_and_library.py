@@ -93,7 +93,7 @@ def test_menus_under_the_scope_line_answer_the_question_again_and_stay_set(page,
     page.wait_for_function("document.querySelectorAll('#answer-1 .said').length == 1")
     assert page.locator(".exchange").count() == 1
     assert engine.asked[-1][2].areas == ("Wiltshire",)
-    page.get_by_text("Searching: only Wiltshire").wait_for()
+    page.get_by_text("Searching only: Wiltshire").wait_for()
     ask(page, "ferry", 2)
     assert page.locator("#answer-2 .status").inner_text() == "Not in the reports"
     assert engine.asked[-1][2].areas == ("Wiltshire",)
@@ -102,12 +102,12 @@ def test_menus_under_the_scope_line_answer_the_question_again_and_stay_set(page,
 def test_standing_menus_hold_until_they_are_cleared(page, engine):
     page.locator(".standing summary").click()
     page.locator("#standing-reports").select_option("plain")
-    page.get_by_text("Searching: only").wait_for()
+    page.get_by_text("Searching only:").wait_for()
     page.wait_for_timeout(200)
     ask(page, "hearing")
     assert engine.asked[-1][2].reports == ("plain",)
     page.get_by_role("button", name="Search all reports").click()
-    page.get_by_text("whatever the question names").wait_for()
+    page.get_by_text("Search only some reports").wait_for()
     page.wait_for_timeout(200)
     ask(page, "hearing", 2)
     assert engine.asked[-1][2].reports == ()
