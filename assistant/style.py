@@ -21,6 +21,7 @@ mark { scroll-margin: 3rem; background: var(--marked); color: var(--marked-ink);
 .badge { display: inline-block; margin: 0 0 .7rem; padding: .15rem .6rem; border-radius: .25rem; font-size: .95rem;
   font-weight: 600;
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
+.notice a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 .notice { padding: .9rem 1.1rem; border: 1px solid var(--rule); border-left: .3rem solid var(--warn);
   background: var(--card); }
 :is(a, button, summary, textarea, input, select, [tabindex]):focus-visible { outline-offset: 2px;
@@ -147,7 +148,8 @@ body:has(.exchange.pending) #send { background: var(--soft); }
 .exchange .take .forms { padding: 0; list-style: none; } .exchange .take .forms li { margin: 0; }
 .exchange p.follows { color: var(--soft); margin-bottom: .3rem; }
 .wrong fieldset { border: 0; margin: 0 0 .5rem; padding: 0; } .wrong legend { font-weight: 600; padding: 0; }
-.wrong label { display: block; margin: .2rem 0; } .wrong label input { margin: 0 .3rem 0 0; }
+.wrong label { display: block; margin: .2rem 0; } .wrong label input { appearance: auto;
+  width: 1.1em; height: 1.1em; margin: 0 .4rem 0 0; vertical-align: -.15em; accent-color: var(--accent); }
 .wrong textarea { display: block; width: 100%; font: inherit; padding: .35rem .5rem; margin: 0 0 .6rem;
   border: 1px solid #767c82; border-radius: .3rem; background: var(--card); color: var(--ink); }
 :is(.correct, .standing, .take, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);

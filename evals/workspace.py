@@ -148,7 +148,7 @@ class Workspace:
     def run_folder(self, run: str) -> Path:
         """The folder of a run of that name."""
         folder = self.folder / "runs" / run
-        if not re.fullmatch(r"[0-9a-f-]+", run) or not folder.is_dir():
+        if not re.fullmatch(r"[0-9-]+", run) or not folder.is_dir():
             raise NotHere("There is no such run. It may have been deleted.")
         return folder
 
@@ -157,7 +157,7 @@ class Workspace:
         if len(self.runs()) >= MOST_KEPT:
             raise SendAssistantError(f"{MOST_KEPT} runs are the most that are kept for you. Delete one that you no longer need.")
         now = datetime.now(UTC)
-        folder = _made(self.folder / "runs") / f"{now:%Y-%m-%d-%H%M%S}-{secrets.token_hex(3)}"
+        folder = _made(self.folder / "runs") / f"{now:%Y-%m-%d-%H%M%S-%f}"
         try:
             begin(folder, describe([chosen.path], settings, knowledge, now.isoformat(timespec="seconds")), read_set(chosen.path))
         except SendAssistantError as error:
