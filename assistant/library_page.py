@@ -26,6 +26,11 @@ OUTCOMES = {
 "What became of a file, in a reader's words."
 
 
+NOT_EDITOR = (
+    "Reports are added and removed by named people. To be one of them, ask whoever looks after the assistant "
+    "(setting library_editors)."
+)
+
 PICTURES = (("years-head", "reports by area and year"), ("themes-head", "areas and themes"))
 
 
@@ -41,10 +46,11 @@ def library_main(
     """The main part of the page. `problem` says why an upload was refused."""
     areas = {report.areas[0] for report in reports if report.areas}
     held = f"{searched_words(len(reports))} on {len(areas)} local area{'' if len(areas) == 1 else 's'}"
+    adding = _upload_form(settings) if editor else f"<p class=told>{NOT_EDITOR}</p>"
     refused = f'<p class="notice" role="alert">{escape(problem)}</p>' if problem else ""
     return (
         f"<h1>Library</h1><p>Answers come from these: {held}.{_contents(coverage)}</p>{refused}"
-        f"{_upload_form(settings) if editor else ''}{_list(reports, passages, editor)}{coverage}"
+        f"{adding}{_list(reports, passages, editor)}{coverage}"
     )
 
 

@@ -10,7 +10,7 @@ from assistant.coverage import by_area_and_theme, by_area_and_year, load_themes
 from assistant.layout import document, failure
 from assistant.library import Library
 from assistant.library_changes import FILES_AT_ONCE, Changes, may_change, safe_name
-from assistant.library_page import change_main, coverage_html, library_main, remove_main
+from assistant.library_page import NOT_EDITOR, change_main, coverage_html, library_main, remove_main
 from ingest.errors import KnowledgeBaseError, SendAssistantError
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NOT_ALLOWED = (
-    "Reports are added and removed by others here. Ask whoever looks after the assistant (setting library_editors)."
-)
 FORM_BYTES = 100_000
 "What the form around the files may take."
 
@@ -39,7 +36,7 @@ def library_routes(
         return HTMLResponse(document(title, main, here="/library", wide=True), status)
 
     def refused() -> HTMLResponse:
-        return page("Not allowed", failure(NOT_ALLOWED), 403)
+        return page("Not allowed", failure(NOT_EDITOR), 403)
 
     @lru_cache(maxsize=1)
     def coverage(_generation: int) -> str:

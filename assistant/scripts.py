@@ -48,6 +48,9 @@ SCRIPT = """
     history.replaceState(history.state, "", now || "/");
   }
 
+  let used = false;
+  for (const by of ["pointerdown", "keydown"]) addEventListener(by, () => { used = true; }, { once: true });
+
   let seen = "";
   function arrived() {
     addressed();
@@ -58,7 +61,7 @@ SCRIPT = """
     live.textContent = newest ? spoken(newest) : "";
     if (newest) newest.scrollIntoView({ block: "start", behavior });
     // What was pressed is gone with the old answer: the keyboard goes on from the new one.
-    if (newest && newest.id && document.activeElement === document.body) newest.focus({ preventScroll: true });
+    if (used && newest && newest.id && document.activeElement === document.body) newest.focus({ preventScroll: true });
     const panel = document.getElementById("sources");
     if (panel) panel.scrollTop = 0;
   }

@@ -1,9 +1,9 @@
 """A real Chromium, and chats served to it."""
 
+import importlib.resources
 import shutil
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -14,11 +14,12 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+WIDE = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="module")
+# For this folder, not for the session: playwright keeps an event loop running, in which other tests could not run theirs.
+@pytest.fixture(scope="package")
 def browser():
-    # Not for the whole session: playwright keeps an event loop running, in which other tests could not run theirs.
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = shutil.which("chromium")
     if not chromium:
@@ -29,21 +30,22 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def context(browser):
     # One context for all pages: gradio's scripts are then read once.
-    return browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    return browser.new_context(viewport=WIDE, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def serve(browser, tmp_path_factory):
-    """Serves the chat of an engine until the module's tests are done, and gives its address."""
+    """Serves the chat of an engine until the tests are done, and gives its address."""
     import uvicorn
 
     running = []
 
-    def serve(engine, settings: Settings = Settings(), seconds_to_open: float = 0) -> str:
-        settings = replace(settings, data=tmp_path_factory.mktemp("data"))
+    def serve(engine, settings: Settings | None = None, seconds_to_open: float = 0) -> str:
+        folder = tmp_path_factory.mktemp("served")
+        settings = settings or Settings(index=folder / "none", data=folder / "data")
 
         def opened():
             time.sleep(seconds_to_open)
@@ -59,8 +61,9 @@ def serve(browser, tmp_path_factory):
         return f"http://127.0.0.1:{sock.getsockname()[1]}/"
 
     yield serve
-    for server, thread in running:
+    for server, _ in running:
         server.should_exit = True
+    for _, thread in running:
         thread.join(10)
 
 
@@ -69,11 +72,12 @@ def watched(context, address):
     """Opens a page under `address`, which each test module gives; it may ask no other host and must meet no fault."""
     pages = []
 
-    def open_page(path: str = ""):
-        page = context.new_page()
+    def open_page(path: str = "", within=context):
+        page = within.new_page()
         page.requested, page.faults = [], []
         page.on("request", lambda request: page.requested.append(request.url))
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        # gradio's own fault where a page is left while it listens for answers.
+        page.on("pageerror", lambda error: "AbortError" in str(error) or page.faults.append(str(error)))
         page.on("console", lambda message: message.type == "error" and page.faults.append(message.text))
         page.goto(f"{address}{path}")
         pages.append(page)
@@ -92,3 +96,10 @@ def page(watched):
     page = watched()
     page.get_by_label("Your question").wait_for()
     return page
+
+
+@pytest.fixture(scope="package")
+def axe():
+    """The script of axe-core."""
+    package = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    return (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
 """axe-core finds nothing on any page in any state: light and dark, wide, 320 pixels wide and at 200 % zoom."""
 
-import importlib.resources
-
 import pytest
 from fake_engine import FakeEngine
 from made_library import make_library
+
+from assistant.access import sign_in_html
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
 
@@ -14,6 +14,8 @@ VIEWS = {
     "200 % zoom": {"width": 640, "height": 450},
 }
 "A page of 1280 by 900 at 200 % zoom is laid out as one of half the size."
+RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
+"The pages are the same in dark but for their colours."
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +28,7 @@ def address(serve, settings):
     return serve(FakeEngine(), settings)
 
 
-@pytest.fixture(scope="module")
-def axe():
-    package = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    return (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=RULES)
 def colours(request, context):
     return request.param
 
@@ -45,11 +41,12 @@ def looked_at(browser, address, axe, colours):
 
     def found(name: str) -> list[str]:
         faults = []
-        for view, size in VIEWS.items():
+        for view, size in VIEWS.items() if colours == "light" else [("wide", VIEWS["wide"])]:
             page.set_viewport_size(size)
             if not page.evaluate("!!window.axe"):
                 page.evaluate(axe)
-            result = page.evaluate("axe.run({resultTypes: ['violations'], elementRef: false})")
+            options = {"resultTypes": ["violations"], "elementRef": False, **RULES[colours]}
+            result = page.evaluate("options => axe.run(options)", options)
             faults += [
                 f"{name}, {colours}, {view}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
                 for violation in result["violations"]
@@ -65,25 +62,39 @@ def looked_at(browser, address, axe, colours):
     context.close()
 
 
-def test_chat_in_every_state(looked_at, address):
+def test_chat_in_every_state_and_earlier_conversations(looked_at, address):
     page = looked_at
     page.goto(address)
     page.get_by_text("Held here:").wait_for()
     faults = page.found("opening")
-    for turn, (state, question) in enumerate(
-        [("answered", "How well?"), ("refused", "buses"), ("failed", "broken"), ("asks back", "which")], 1
-    ):
+    for turn, question in enumerate(("How well?", "buses", "broken", "which"), 1):
         page.get_by_label("Your question").fill(question)
         page.keyboard.press("Enter")
         page.locator(f"#answer-{turn} .answer").wait_for()
-        page.locator(f"#answer-{turn} summary", has_text="Change what is searched").click()
-        faults += page.found(state)
-        if state == "answered":
-            page.locator("#answer-1 a.cite").first.click()
-            page.locator(".source.current .sheet").wait_for()
-            faults += page.found("source opened")
+    page.locator("#answer-1 .take summary").click()
+    page.locator("#answer-4 summary", has_text="Change what is searched").click()
     page.locator(".standing summary").click()
-    faults += page.found("standing menus")
+    page.locator(".earlier summary").last.click()
+    page.locator("#answer-1 a.cite").first.click()
+    page.locator(".source.current .sheet").wait_for()
+    faults += page.found("answered, refused, failed and asked back, with everything unfolded")
+    kept = page.url.split("=")[1]
+    page.goto(f"{address}?q=How+well%3F&after=What+then%3F")
+    page.locator("#answer-1 .follows").wait_for()
+    faults += page.found("linked question")
+    for name, path in {
+        "earlier conversations": "conversations",
+        "no conversation found": "conversations?find=nothing",
+        "deleting one": f"conversations/{kept}/delete",
+        "unknown conversation": "conversations/nothing/delete",
+        "print": f"conversations/{kept}/paper.html",
+    }.items():
+        page.goto(address + path)
+        faults += page.found(name)
+    for name, problem in {"signing in": "", "signing in again": "Name and password do not go together."}.items():
+        page.set_content(sign_in_html("/", problem))
+        page.evaluate("delete window.axe")
+        faults += page.found(name)
     assert faults == []
 
 
