@@ -35,7 +35,7 @@ SCRIPT = """
 
   function spoken(exchange) {
     const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
-    words.querySelectorAll(".sources, .searched, .correct, .explained, .take").forEach((part) => part.remove());
+    words.querySelectorAll(".sources, .searched, .correct, .explained, .take, .wrong").forEach((part) => part.remove());
     return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
   }
 

@@ -143,7 +143,7 @@ body:has(.exchange.pending) #send { background: var(--soft); }
 .menus label { display: block; font-size: .95rem; font-weight: 600; color: var(--ink); }
 .menus select { width: 100%; font: inherit; font-size: 1rem; padding: .35rem .4rem; border: 1px solid #767c82;
   border-radius: .3rem; background: var(--card); color: var(--ink); }
-.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing, .take { font-size: 1rem; }
+.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing, .take, .exchange .wrong { font-size: 1rem; }
 .exchange .take h4 { font-size: 1rem; margin: .7rem 0 .2rem; } .exchange .take p { margin: 0 0 .4rem; }
 .exchange .take .forms { padding: 0; list-style: none; } .exchange .take .forms li { margin: 0; }
 .exchange p.follows { color: var(--soft); margin-bottom: .3rem; }
@@ -152,9 +152,9 @@ body:has(.exchange.pending) #send { background: var(--soft); }
   width: 1.1em; height: 1.1em; margin: 0 .4rem 0 0; vertical-align: -.15em; accent-color: var(--accent); }
 .wrong textarea { display: block; width: 100%; font: inherit; padding: .35rem .5rem; margin: 0 0 .6rem;
   border: 1px solid #767c82; border-radius: .3rem; background: var(--card); color: var(--ink); }
-:is(.correct, .standing, .take, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
+:is(.correct, .standing, .take, .wrong, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
   border: 1px solid var(--accent); border-radius: .4rem; padding: .4rem .9rem; cursor: pointer; }
-:is(.correct, .standing, .take, .about) button:hover { background: var(--accent-pale); }
+:is(.correct, .standing, .take, .wrong, .about) button:hover { background: var(--accent-pale); }
 #question { padding: 0; min-width: 0; }
 #question label > span { font-size: 1rem; font-weight: 600; color: var(--ink); background: none; padding: 0;
   margin: 0 0 .3rem; border: 0; }
@@ -245,7 +245,7 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
 .pages select { font: inherit; max-width: 100%; padding: .4rem .5rem; border: 1px solid #767c82; border-radius: .3rem;
   background: var(--card); color: var(--ink); }
 .pages button.plain { background: var(--card); color: var(--accent); border: 1px solid var(--accent); }
-.pages .exchange { padding-top: 0; } .pages .exchange h2 { margin-top: 1.2rem; }
+.pages .exchange { padding-top: 0; } .case h3, .case .exchange h3 { font-size: 1.2rem; margin: 1.2rem 0 .5rem; }
 .source:target { border-color: var(--accent); box-shadow: inset .25rem 0 0 var(--accent); }
 .pages progress { width: min(30rem, 100%); height: 1.2rem; accent-color: var(--accent); }
 .plot { display: block; }

@@ -75,14 +75,14 @@ def case_main(
     )
     sources = "".join(source_html(view, ANSWER) for view in views) or '<p class="hint">The answer quotes no report.</p>'
     missed = "".join(source_html(view, GOLD) for view in gold_views)
-    also = f'<h2>What it should have quoted</h2>{missed}' if missed else ""
+    also = f'<h3>What it should have quoted</h3>{missed}' if missed else ""
     return (
         f"{_way(run, case.id, order, against)}<h1>{escape(case.question)}</h1>{asked}"
         f"<p>{verdict_html(row.verdict)} Case {escape(case.id)}, {case.kind}.{was}</p>"
-        f'<div class="beside"><div><div id="answer-{GOLD}" tabindex="-1"><h2>What was missed</h2>{_missed(row, gold)}</div>'
-        f'<article class="exchange" id="answer-{ANSWER}" tabindex="-1"><h2>The answer</h2><div class="answer">'
+        f'<h2 class="unseen">Answer and sources</h2><div class="beside case"><div><div id="answer-{GOLD}" tabindex="-1"><h3>What was missed</h3>{_missed(row, gold)}</div>'
+        f'<article class="exchange" id="answer-{ANSWER}" tabindex="-1"><h3>The answer</h3><div class="answer">'
         f"{answer_html(answer, ANSWER, abbreviations)}</div>{earlier}</article>{_scores(row, scores_before or {})}</div>"
-        f"<div><h2>Sources of the answer</h2>{sources}{also}</div></div>"
+        f"<div><h3>Sources of the answer</h3>{sources}{also}</div></div>"
     )
 
 

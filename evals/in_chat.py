@@ -42,7 +42,7 @@ def wrong_form(kept: str, exchange: Exchange) -> str:
         asked = f"<fieldset><legend>What is wrong with it?</legend>{choices}</fieldset>"
     name = f"right-{exchange.turn}"
     return (
-        '<details class="take wrong"><summary>This answer is wrong</summary>'
+        '<details class="wrong"><summary>This answer is wrong</summary>'
         f'<form method="post" action="{EVALUATE}/wrong" data-in-place>'
         f'<input type="hidden" name="conversation" value="{escape(kept)}">'
         f'<input type="hidden" name="turn" value="{exchange.turn}">{asked}'

@@ -212,7 +212,7 @@ def table(name: str, heads: Sequence[str], rows: str, key: str = "") -> str:
     columns = "".join(f"<th scope=col>{head}</th>" for head in heads)
     named = f' id="{key}"' if key else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}"><table{named}><thead><tr>{columns}</tr></thead>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}, table"><table{named}><thead><tr>{columns}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
