@@ -67,7 +67,9 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     engine = EngineLoader(engine_factory)
     loader = EngineLoader(lambda: SharedAnswers(engine.get(), lambda: live_generation(settings.index)))
     # By name: nothing of the assistant depends on its evaluation; the server only puts the two together.
-    evaluation = importlib.import_module("evals.page_routes").open_evaluation(settings, engine.get, library, history)
+    evaluation = importlib.import_module("evals.page_routes").open_evaluation(
+        settings, engine.get, lambda: loader.get().busy, library, history
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI):

@@ -63,9 +63,11 @@ class Evaluation:
     "Stops the run that is under way; it can be gone on with."
 
 
-def open_evaluation(settings: Settings, engine: Callable[[], Engine], library: Library, history: History) -> Evaluation:
-    """The evaluation of one chat. `engine` gives the assistant that runs ask."""
-    queue = RunQueue(settings, engine)
+def open_evaluation(
+    settings: Settings, engine: Callable[[], Engine], busy: Callable[[], bool], library: Library, history: History
+) -> Evaluation:
+    """The evaluation of one chat. `engine` gives the assistant that runs ask, `busy` whether a person's question is under way."""
+    queue = RunQueue(settings, engine, busy)
     return Evaluation(evaluation_routes(settings, engine, queue, library, history), InChat(settings), queue.close)
 
 

@@ -18,6 +18,9 @@ from ingest.settings import Settings
 log = logging.getLogger(__name__)
 
 FAULT = "This run met a fault of the assistant's own. What was scored is kept; the details are in the assistant's log."
+GIVES_WAY_SECONDS = 10.0
+"So long at most a case waits for people's questions."
+LOOKS_AGAIN_SECONDS = 0.05
 ONE_AT_A_TIME = "A run of yours is under way. Wait until it is done, or stop it."
 
 
@@ -50,13 +53,14 @@ class Job:
 class RunQueue:
     """The runs asked for since the server started.
 
-    They ask the same assistant as people do, one case after another, and never two runs at once: a run costs the others as much
-    as one more person who asks.
+    They ask the same assistant as people do, one case after another, and never two runs at once. Before each case a run gives way
+    to questions of people (while `busy`), though not for ever.
     """
 
-    def __init__(self, settings: Settings, engine: Callable[[], Engine]):
+    def __init__(self, settings: Settings, engine: Callable[[], Engine], busy: Callable[[], bool] = lambda: False):
         self._settings = settings
         self._engine = engine
+        self._busy = busy
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="evaluate")
         self._jobs: dict[Path, Job] = {}
         self._lock = threading.Lock()
@@ -95,6 +99,13 @@ class RunQueue:
         """Drops what is known of a failed run."""
         self._jobs.pop(folder, None)
 
+    def _stopped(self, job: Job) -> bool:
+        """Whether the run ends before its next case; returns when it may be asked."""
+        until = time.monotonic() + GIVES_WAY_SECONDS
+        while not (job.cancelled or self._closing) and self._busy() and time.monotonic() < until:
+            time.sleep(LOOKS_AGAIN_SECONDS)
+        return job.cancelled or self._closing
+
     def _run(self, job: Job) -> None:
         began, before = time.monotonic(), job.done
 
@@ -108,7 +119,7 @@ class RunQueue:
                 job.state = "working"
                 run_sets(
                     [], self._settings, job.folder, engine=self._engine(), progress=progress,
-                    cancelled=lambda: job.cancelled or self._closing, resume=True,
+                    cancelled=lambda: self._stopped(job), resume=True,
                 )  # fmt: skip
         except Stopped:
             pass

@@ -41,6 +41,7 @@ class SetEngine(LibraryEngine):
         super().__init__(settings)
         self.finds_nothing: set[str] = set()
         self.held = ""
+        self.busy = False
         self.waiting, self.go = threading.Event(), threading.Event()
 
     def ask(self, question, turns=(), filters=None) -> Answer:

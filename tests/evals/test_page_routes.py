@@ -47,7 +47,7 @@ def served(settings, engine) -> TestClient:
     from fastapi import FastAPI
 
     library = Library(settings)
-    evaluation = open_evaluation(settings, lambda: engine, library, History(settings.data))
+    evaluation = open_evaluation(settings, lambda: engine, lambda: engine.busy, library, History(settings.data))
     app = FastAPI()
     app.include_router(evaluation.routes)
 
@@ -382,7 +382,7 @@ def test_removing_an_account_removes_what_it_evaluated(tmp_path, monkeypatch, ca
 
 def test_without_a_knowledge_base_the_page_opens_and_a_run_says_how_to_begin(tmp_path):
     empty = Settings(index=tmp_path / "none", data=tmp_path / "data")
-    with served(empty, None) as client:
+    with served(empty, SetEngine) as client:
         assert "starter.jsonl" in client.get("/evaluate").text
         answer = client.post("/evaluate/runs", data={"set": "built-in/starter.jsonl"})
         assert answer.status_code == 409 and "No knowledge base at" in answer.text
@@ -405,3 +405,13 @@ def test_form_under_an_answer_is_shown_to_evaluators_for_answers_that_are_kept()
     refusal = dataclasses.replace(shown, answer=Answer("Why?", "not_found", "Nothing."))
     form = mine.under_answer("local", "abc", refusal)
     assert "The reports do answer this" in form and "radio" not in form
+
+
+def test_a_run_gives_way_to_peoples_questions(client, engine):
+    add(client)
+    engine.busy = True
+    page = client.post("/evaluate/runs", data={"set": "own/made.jsonl"})
+    time.sleep(0.3)
+    assert "0 of 4 asked" in client.get(page.url).text
+    engine.busy = False
+    assert "3 of 4 right" in finished(client, page).text
