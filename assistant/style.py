@@ -238,6 +238,7 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
 .figures svg .grid { stroke: var(--rule); } .figures svg .interval { stroke: var(--accent); stroke-width: 3; opacity: .55; }
 .figures svg .dot { fill: var(--accent); }
 .pages :is(td, th).n { text-align: right; font-variant-numeric: tabular-nums; }
+.pages .tight tbody th { min-width: 5rem; }
 .says { display: block; font-weight: 400; font-size: .9rem; color: var(--soft); }
 .lead { font-size: 1.2rem; font-weight: 650; margin: .4rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; align-items: center; } .row form { margin: 0; }

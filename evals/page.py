@@ -77,14 +77,13 @@ def _sets(sets: Sequence[NamedSet]) -> str:
         count = chosen.count()
         name = escape(chosen.name)
         unseen = f'<span class="unseen"> {name}</span>'
-        remove = f'<a href="{escape(set_address(chosen, "/remove"))}">Remove{unseen}</a>' if chosen.origin == "own" else ""
-        run = f"{_run_form(chosen, unseen)}" if count else ""
+        remove = f'<a href="{escape(set_address(chosen, "/remove"))}">Remove{unseen}</a>' if chosen.origin == "own" else "–"
+        run = _run_form(chosen, unseen) if count else "–"
         rows.append(
-            f'<tr><th scope="row"><a href="{escape(set_address(chosen))}">{name}</a></th>'
-            f"<td class=n>{'cannot be read' if count is None else count}</td><td>{ORIGINS[chosen.origin]}</td>"
-            f'<td><div class="row">{run}{remove}</div></td></tr>'
+            f'<tr><th scope="row"><a href="{escape(set_address(chosen))}">{name}</a></th><td>{run}</td>'
+            f"<td class=n>{'cannot be read' if count is None else count}</td><td>{ORIGINS[chosen.origin]}</td><td>{remove}</td></tr>"
         )
-    heads = ("Set", "Cases", "Where it is from", "Run or remove")
+    heads = ("Set", "Run", "Cases", "Where it is from", "Remove")
     return f'<section aria-labelledby="sets"><h2 id="sets">Question sets</h2>{table("Question sets", heads, "".join(rows))}</section>'
 
 
@@ -112,10 +111,10 @@ def _runs(runs: Sequence[tuple[Outline, Job | None]]) -> str:
     else:
         rows = "".join(
             f'<tr><th scope="row"><a href="{escape(run_address(run.folder.name))}">{when(run)}</a></th>'
-            f"<td>{escape(', '.join(run.config.sets))}</td><td>{state_words(run, job)}</td><td>{_delete(run, job)}</td></tr>"
+            f"<td>{state_words(run, job)}</td><td>{escape(', '.join(run.config.sets))}</td><td>{_delete(run, job)}</td></tr>"
             for run, job in runs
         )
-        body = table("Runs", ("Begun", "Set", "Outcome", "Delete"), rows)
+        body = table("Runs", ("Begun", "Outcome", "Set", "Delete"), rows)
     return f'<section aria-labelledby="runs"><h2 id="runs">Runs</h2>{body}</section>'
 
 
@@ -139,7 +138,7 @@ def _wrong(wrong: Sequence[Case]) -> str:
         f'<li><a href="{EVALUATE}/wrong-answers.{suffix}" download>{name}</a></li>' for suffix, name in (("jsonl", "JSON Lines"), ("csv", "CSV"))
     )
     return (
-        f"{head}<p>They can be run as a set. Before they count, add what is right: facts, and gold with its place.</p>"
+        f"{head}<p>They can be run as a set; take it away to add facts and gold. They stay when their conversation is deleted.</p>"
         f'{table("Answers marked as wrong", ("Case", "Question", "What is wrong", "Remove"), rows)}'
         f'<p>Take them away as a set:</p><ul class="row">{export}</ul></section>'
     )
@@ -210,7 +209,7 @@ def confirm_main(head: str, what: str, words: str, address: str, fields: dict[st
 def table(name: str, heads: Sequence[str], rows: str, key: str = "") -> str:
     """A table that scrolls sideways in a frame of its own; `rows` is HTML, `key` the table's id."""
     columns = "".join(f"<th scope=col>{head}</th>" for head in heads)
-    named = f' id="{key}"' if key else ""
+    named = ' class="tight"' + (f' id="{key}"' if key else "")
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}, table"><table{named}><thead><tr>{columns}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"

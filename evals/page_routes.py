@@ -2,10 +2,8 @@
 
 # No `from __future__ import annotations`: FastAPI could not see the types that are imported inside the function.
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,7 +16,7 @@ from assistant.library import Library
 from assistant.page import asked_before
 from assistant.render import PassageView
 from evals.case_page import case_main, gold_citations, views_of
-from evals.cases import Case, read_lines, write_set
+from evals.cases import Case, as_line, read_lines
 from evals.checking import check_set
 from evals.comparing import Comparison, compare
 from evals.gate import Breach, breaches, load_gate
@@ -312,10 +310,8 @@ def evaluation_routes(
         cases = mine.wrong()
         if suffix not in ("jsonl", "csv") or not cases:
             raise NotHere("No answer is marked as wrong.")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"wrong-answers.{suffix}"
-            write_set(path, cases)
-            return download(path.read_bytes(), path.name)
+        written = as_csv(cases).encode("utf-8-sig") if suffix == "csv" else "".join(f"{as_line(case)}\n" for case in cases).encode()
+        return download(written, f"wrong-answers.{suffix}")
 
     @routes.get("/wrong/remove")
     def ask_to_remove_wrong(id: str = "", mine: Workspace = Mine) -> HTMLResponse:
