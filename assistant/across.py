@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answer import Answer
 from assistant.citing import kind_of, report_name
 from assistant.composing import Draft
 from assistant.evidence import Sentence
+from assistant.listing import NUMBERS
 from assistant.scope import Scope
 from assistant.understanding import Request
 from ingest.describe import outcome_sentence
@@ -16,8 +18,11 @@ from ingest.model import Passage, Report
 
 A_REPORT = 2
 "Sentences of a report that may be the one that says it."
-SAYS = 2.0
-"Reader's score from which a sentence says what is asked."
+SAYS = 0.5
+"Probability from which a report counts as saying what is asked."
+SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "said")
+"Signals of its best sentence that tell, beside its score."
+MONTHS = tuple("january february march april may june july august september october november december".split())
 
 OUTCOME = re.compile(
     r"\b(?:verdicts?|outcomes?|grades?|graded|judgements?|judged|rat(?:ed|ing)s?|results?|get on overall|did overall)\b|"
@@ -74,21 +79,79 @@ def candidates(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
     return chosen[:limit]
 
 
-def across(request: Request, scope: Scope, read: Sequence[tuple[Sentence, float]], searched: int) -> Answer | None:
+def saying(sentence: Sentence, weights: Mapping[str, float]) -> float:
+    """The probability that a report says what is asked, by its best sentence (read; `score` is of all signals)."""
+    signals = {name: sentence.signals[name] for name in SAYS_SIGNALS} | {"bias": 1.0, "score": sentence.score}
+    return 1.0 / (1.0 + math.exp(-sum(weights[name] * value for name, value in signals.items())))
+
+
+def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Mapping[str, float], searched: int) -> Answer | None:
     """One quote from each report that says it, by area; None where none does.
 
-    `read`: sentences with the reader's score; `searched`: how many reports were looked at.
+    `read`: sentences of all reports, best first; `searched`: how many reports were looked at.
     """
-    best: dict[str, tuple[float, Sentence]] = {}
-    for sentence, score in read:
-        if score >= SAYS and score > best.get(sentence.report.id, (SAYS - 1, None))[0]:
-            best[sentence.report.id] = (score, sentence)
-    if not best:
+    best: dict[str, Sentence] = {}
+    for sentence in read:
+        best.setdefault(sentence.report.id, sentence)
+    found = [(s.report, s.passage, s.start, s.end) for s in best.values() if saying(s, weights) >= SAYS]
+    return _by_area(request, scope, found, searched)
+
+
+def naming(request: Request, scope: Scope, name: str, passages_of: Callable[[Report], Sequence[Passage]], searched: int) -> Answer | None:
+    """One quote from each report that holds a name: the first whole sentence with it."""
+    found = []
+    for report in scope.reports:
+        holding = [(p, start, end) for p in passages_of(report) for start, end in p.sentences if name.casefold() in p.text[start:end].casefold()]
+        whole = [place for place in holding if place[0].kind == "paragraph"] or holding
+        if whole:
+            found.append((report, *whole[0]))
+    return _by_area(request, scope, found, searched)
+
+
+def by_date(request: Request, scope: Scope, passages_of: Callable[[Report], Sequence[Passage]]) -> Answer | None:
+    """The reports of visits in the year and months asked for, each with the sentence that dates it; None where nothing is dated so."""
+    months = months_asked(request.question)
+    found = []
+    for report in scope.reports:
+        start = report.visit_start or ""
+        if len(start) == 10 and int(start[:4]) in request.years and (not months or int(start[5:7]) in months) and (place := _dated(report, passages_of(report))):
+            found.append((report, *place))
+    return _by_area(request, scope, found, len(scope.reports), "were visited then")
+
+
+def months_asked(question: str) -> set[int]:
+    """The months that a question names ('March', 'between May and July', 'the first three months'); empty for none."""
+    low = question.lower()
+    named = sorted({MONTHS.index(word) + 1 for word in re.findall(r"[a-z]+", low) if word in MONTHS})
+    if len(named) == 2 and re.search(r"\b(?:between|from)\b.*\b(?:and|to|until)\b", low):
+        return set(range(named[0], named[1] + 1))
+    if named:
+        return set(named)
+    stretch = re.search(r"\b(first|last) (?:(\w+) months|(half|quarter))", low)
+    if not stretch:
+        return set()
+    size = {"half": 6, "quarter": 3}.get(stretch[3]) or NUMBERS.get(stretch[2]) or (int(stretch[2]) if stretch[2].isdigit() else 12)
+    return set(range(1, size + 1)) if stretch[1] == "first" else set(range(13 - size, 13))
+
+
+def _dated(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
+    """The first sentence that holds the month and the year of the visit."""
+    year, month, _ = report.visit_start.split("-")
+    for passage in passages:
+        for start, end in passage.sentences if passage.kind != "heading" else ():
+            low = passage.text[start:end].lower()
+            if year in low and MONTHS[int(month) - 1] in low:
+                return passage, start, end
+    return None
+
+
+def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passage, int, int]], searched: int, what: str = "speak of this") -> Answer | None:
+    if not found:
         return None
+    found = sorted(found, key=lambda place: (place[0].areas, place[0].id))
+    areas = list(dict.fromkeys(report.areas[0] if report.areas else report.title for report, *_ in found))
     draft = Draft(request, scope.label)
-    found = sorted((sentence for _, sentence in best.values()), key=lambda s: (s.report.areas, s.report.id))
-    areas = list(dict.fromkeys(s.report.areas[0] if s.report.areas else s.report.title for s in found))
-    draft.say(f"{len(found)} of the {searched} reports searched speak of this: {', '.join(areas)}.")
-    for sentence in found:
-        draft.run([sentence], heading=report_name(sentence.report))
+    draft.say(f"{len(found)} of the {searched} reports searched {what}: {', '.join(areas)}.")
+    for report, passage, start, end in found:
+        draft.quote(report, passage, start, end, heading=report_name(report))
     return draft.answer("answered")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.adapter import TITLES, adapted
-from assistant.across import SAYS, across, by_outcome, candidates, outcome_asked
+from assistant.across import MONTHS, across, by_date, by_outcome, candidates, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
@@ -22,7 +22,7 @@ from assistant.listing import Listing, best_listing, listing_signals, listings_o
 from assistant.pointing import asks_among, place_pointed_at
 from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
-from assistant.roles import roles_of
+from assistant.roles import roles_of, sides_of
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
 from assistant.support import support_of
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
-MAYBE_LISTED = 0.1
+MAYBE_LISTED = 0.3
 "Probability that a list is asked for from which the printed lists are looked at."
 LISTED = 0.4
 "Probability from which a printed list counts as the one asked for."
@@ -79,7 +79,7 @@ class View:
     "Ids of passages that every report of a kind repeats."
 
     @classmethod
-    def of(cls, knowledge: KnowledgeBase, settings: Settings) -> View:
+    def of(cls, knowledge: KnowledgeBase, settings: Settings, is_word: Callable[[str], bool]) -> View:
         passages = [p for p in knowledge.passages.values() if p.report_id in knowledge.searchable]
         reports = tuple(knowledge.reports[report_id] for report_id in sorted(knowledge.searchable))
         of_report: dict[str, list] = {}
@@ -88,7 +88,7 @@ class View:
         furniture: set[str] = set()
         for kind in {report.kind for report in reports}:
             furniture |= furniture_ids(tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind)
-        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus), reports, frozenset(furniture))
+        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, is_word), reports, frozenset(furniture))
 
     @cached_property
     def _passages(self) -> dict[str, list[Passage]]:
@@ -117,7 +117,7 @@ class Assistant:
         self.settings = settings
         self.weights = load_weights()
         self._encoder = encoder
-        self._view = View.of(knowledge, settings)
+        self._view = View.of(knowledge, settings, encoder.is_word)
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -160,7 +160,7 @@ class Assistant:
             if not found.answers:
                 answer = not_found(request, found)
             elif request.intent == "both sides":
-                answer = both_sides(request, found, self._roles)
+                answer = both_sides(request, found, self._sides)
             else:
                 answer = quoted(request, found, self._roles)
         clock.mark("compose")
@@ -168,6 +168,7 @@ class Assistant:
         clock.mark("check")
         return dataclasses.replace(
             answer,
+            question=question,
             searched=tuple(report.title for report in scope.reports),
             follow_ups=follow_ups(request, answer, view.reports, view.listings_of),
             candidates=_candidates(found.hits, answer.citations) if found else (),
@@ -208,7 +209,7 @@ class Assistant:
         knowledge = self._view.knowledge.refresh()
         if knowledge is not self._view.knowledge:
             knowledge.store.check_model(self._encoder.name)
-            self._view = View.of(knowledge, self.settings)
+            self._view = View.of(knowledge, self.settings, self._encoder.is_word)
         return self._view
 
     def find(self, request: Request, scope: Scope, view: View) -> Findings:
@@ -309,29 +310,37 @@ class Assistant:
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
-        reader = load_reader()
-        if request.intent != "across" or reader is None or not name and len(scope.reports) < FEW_REPORTS:
+        if request.intent != "across":
+            return None
+        named = {*words(name), *MONTHS, *map(str, request.years)}
+        subject = [c for c in request.concepts if c.weight > TELLS and not set(c.written.split()) <= named]
+        if name and not subject:
+            return naming(request, scope, name, view.passages_of, searched)
+        if request.years and not subject:
+            return by_date(request, scope_of(dataclasses.replace(request, years=()), view.reports), view.passages_of)
+        if not name and len(scope.reports) < FEW_REPORTS:
             return None
         hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
         likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
-        found = reader.scores(request.standalone, [as_read(s) for s in likely])
-        said = set(words(name))
-        if name and not any(c.weight > TELLS and not set(c.written.split()) <= said for c in request.concepts):
-            # Nothing is asked but who holds the name: the sentence that holds it says it.
-            found = [max(score, SAYS + len(s.text.split()) / 100) if name.casefold() in s.text.casefold() else score
-                     for s, score in zip(likely, found)]
-        return across(request, scope, list(zip(likely, found)), searched)
+        reader = load_reader()
+        if reader is None or not likely:
+            return None
+        read = with_reader(likely, reader.scores(request.standalone, [as_read(s) for s in likely]), self.weights["reader"])
+        return across(request, scope, read, self.weights["says"], searched)
 
     def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, str]:
-        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it."""
+        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it.
+
+        Of the name's runs of words, the longest that some report holds says which reports; the shortest that just these hold is the name.
+        """
         for name in request.names:
             words = name.split()
-            for size in range(len(words), 1, -1):
-                for part in (" ".join(words[at : at + size]) for at in range(len(words) - size + 1)):
-                    holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([part], 2000)}
-                    chosen = tuple(report for report in scope.reports if report.id in holding)
-                    if chosen and len(chosen) < len(scope.reports):
-                        return dataclasses.replace(scope, reports=chosen), part
+            runs = [" ".join(words[at : at + size]) for size in range(len(words), 1, -1) for at in range(len(words) - size + 1)]
+            holding = {run: {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([run], 2000)} for run in runs}
+            held = next((reports for reports in holding.values() if reports), set())
+            chosen = tuple(report for report in scope.reports if report.id in held)
+            if chosen and len(chosen) < len(scope.reports):
+                return dataclasses.replace(scope, reports=chosen), [run for run in runs if holding[run] == held][-1]
         return scope, ""
 
     @property
@@ -344,6 +353,9 @@ class Assistant:
 
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
+
+    def _sides(self, sentences: Sequence[Sentence]) -> list[str]:
+        return sides_of(sentences, self._encoder)
 
     def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
         """Passages of the reports in scope, best first; `each`: at least so many of every report."""

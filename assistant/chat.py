@@ -95,7 +95,7 @@ def build_page(
             before: tuple[str, ...] = (),
             turn: int = 0,
         ):
-            """The outputs while a question is being answered, then with its answer; `turn` is the kept one it corrects."""
+            """The outputs while a question is answered, then with its answer; `turn` is the kept one that it corrects."""
             waiting = talked(so_far, kept_as, request.username, pending=words)
             yield [so_far, kept_as, waiting, gr.skip(), ""]
             if seconds := limit.wait(counted_as(request.username, request.session_hash)):

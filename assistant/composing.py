@@ -12,7 +12,7 @@ from assistant.evidence import Sentence
 from assistant.listing import Listing
 from assistant.render import points_as_markdown
 from assistant.scope import Scope
-from assistant.selecting import FACT, SIDE, TOPIC, choose, runs
+from assistant.selecting import BOTH, FACT, SIDE, TOPIC, choose, runs, with_turns
 from assistant.support import Support
 from assistant.understanding import Request
 from ingest.model import KINDS, Passage, Report
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ANSWERED = 0.2
 "Probability of support from which the reports count as answering."
+SIDE_ANSWERED = 0.4
+"The same for one side of a comparison: that it says nothing is an answer too."
 
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
 "Headings of an answer that tells roles apart; context has none."
@@ -74,8 +76,10 @@ class Draft:
 def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
     """The answer to a fact or topic: the best sentence first; reports apart, oldest first, where several speak."""
     draft = Draft(request, found.scope.label)
-    limits = FACT if request.intent == "fact" else TOPIC
-    chosen = choose(request, found.sentences, limits)
+    if request.intent == "fact":
+        chosen = choose(request, found.sentences, FACT)
+    else:
+        chosen = with_turns(choose(request, found.sentences, TOPIC), found.sentences)
     reports = {s.report.id: s.report for s in chosen}
     if len(reports) > 1:
         for report in sorted(reports.values(), key=lambda report: _when(report)):
@@ -97,32 +101,38 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
     return draft.answer("answered")
 
 
-def both_sides(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
+def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
     """What is praised and what worries on one subject, apart; says so where only one side speaks."""
     draft = Draft(request, found.scope.label)
     near = [s for s in found.sentences[:24] if s.score >= found.sentences[0].score - 5.0]
-    roles = roles_of(near)
-    for heading, wanted in (("Strengths", ("strength",)), ("However", ("concern", "recommendation"))):
-        of_side = [s for s, role in zip(near, roles) if role in wanted]
-        for run in runs(choose(request, of_side, SIDE)):
-            draft.run(run, role=wanted[0], heading=heading)
+    chosen = with_turns(choose(request, near, BOTH), found.sentences)
+    near += [s for s in chosen if s not in near]
+    side = dict(zip(map(_place, near), sides_of(near)))
+    for heading, wanted in (("Strengths", "strength"), ("However", "concern")):
+        of_side = [s for s in chosen if side[_place(s)] == wanted] or choose(request, [s for s in near if side[_place(s)] == wanted], SIDE)[:1]
+        for run in runs(of_side):
+            draft.run(run, role=wanted, heading=heading)
         if not of_side:
             draft.say("The reports searched say nothing of this kind on the subject.", heading)
     return draft.answer("answered")
+
+
+def _place(sentence: Sentence) -> tuple[str, int]:
+    return sentence.passage.id, sentence.index
 
 
 def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: Sequence[str], label: str) -> Answer:
     """One block a side, in the order given; 'not discussed' and 'not held' are told apart."""
     draft = Draft(request, label)
     for name, found in sides:
-        if not found.answers:
+        if found.support.probability < SIDE_ANSWERED:
             draft.say("Not discussed in what is held.", name)
             continue
         for run in runs(choose(request, found.sentences, SIDE)):
             draft.run(run, heading=name)
     for area in missing:
         draft.say("No report on this area is held.", area)
-    silent = bool(missing) or not all(found.answers for _, found in sides)
+    silent = bool(missing) or any(found.support.probability < SIDE_ANSWERED for _, found in sides)
     return draft.answer("partial" if silent else "answered")
 
 

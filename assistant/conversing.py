@@ -74,7 +74,7 @@ class EngineLoader:
 
 
 def turns(conversation: Sequence[Exchange], before: Sequence[str] = ()) -> list[dict[str, str]]:
-    """The conversation as the engine takes it, oldest first: questions that a link names, then questions and answers."""
+    """The conversation as the engine takes it, oldest first; `before` are questions that a link names."""
     found = []
     for exchange in conversation:
         found += [{"role": "user", "content": question} for question in (*exchange.before, exchange.question)]

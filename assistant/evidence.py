@@ -108,8 +108,8 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
         near = coverage(request.concepts, passage_context(passage))
         for index, (start, end) in enumerate(passage.sentences or ((0, len(passage.text)),)):
             text = passage.text[start:end]
-            if text.endswith(":"):
-                continue  # introduces what follows and says nothing by itself
+            if text.endswith((":", "?")):
+                continue  # introduces or asks, and says nothing by itself
             found = stem_set(text)
             late, cosine, near_adapted = sentence_scores.get((passage.id, index), (0.0, 0.0, 0.0))
             signals = {

@@ -75,7 +75,7 @@ class History:
         prepare(self._file, SCHEMA, 1)
 
     def save(self, owner: str, exchange: Exchange, conversation: str | None = None) -> tuple[str, int]:
-        """Adds an exchange to a conversation, or begins one; gives the conversation's id and the exchange's turn in it."""
+        """Adds an exchange to a conversation, or begins one; gives its id and the exchange's turn in it."""
         data, now = self._written(exchange), self._clock()
         with transaction(self._file) as database:
             if conversation is None:
@@ -215,4 +215,7 @@ class History:
 
 
 def _not_kept() -> NotKept:
-    return NotKept("There is no such conversation. It may have been deleted, or be someone else’s: ask them for the link to the question.")
+    return NotKept(
+        "There is no such conversation. It may have been deleted, or be someone else’s: ask them for the link to the "
+        "question."
+    )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from assistant.words import STOP_WORDS, stem, words
+from assistant.words import STOP_WORDS, WORD, stem, words
 from ingest.areas import Areas, load_areas
 from ingest.glossary import load_glossary, load_vocabulary
 
@@ -18,6 +18,8 @@ VOCABULARY_WEIGHT = 0.8
 "An everyday wording may mean the field's term."
 UNKNOWN = 0.6
 "How telling a word is that no report holds: more than most, but everyday words are often unknown."
+SHORTEST = 4
+"Letters from which a word may be misspelt."
 LONG = 10
 "Letters from which a word may have two slips: below, two edits often make another real word."
 HYPHENATED = re.compile(r"\b([a-z]{2,})[-‐‑]([a-z]{3,})\b")
@@ -37,6 +39,8 @@ class CorpusLexicon:
         self.glossary = load_glossary(corpus)
         self.frequency: Counter[str] = Counter()
         self._passages: Counter[str] = Counter()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        "Words that follow one another."
         self._parts: dict[str, tuple[str, str]] = {}
         "Words that some report writes with a hyphen, by their spelling in one."
         count = 0
@@ -46,11 +50,12 @@ class CorpusLexicon:
                 self._parts[first + second] = (first, second)
             found = words(text)
             self.frequency.update(found)
+            self._pairs.update(zip(found, found[1:]))
             self._passages.update({stem(word) for word in found})
         self._count = max(count, 2)
         self._entries: dict[str, list[tuple[tuple[str, ...], str, Alternatives]]] = {}
         self._read_entries(corpus)
-        self._respelt: dict[str, tuple[str, ...]] = {}
+        self._respelt: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def telling(self, found: Sequence[str]) -> float:
         """0 (in every passage) to 1 (in one): idf over log of the number of passages, of the most telling word."""
@@ -75,10 +80,23 @@ class CorpusLexicon:
             return 1, tokens[at], [(self._parts[tokens[at]], GLOSSARY_WEIGHT)]
         return None
 
-    def respell(self, word: str) -> tuple[str, ...]:
-        if word not in self._respelt:
-            self._respelt[word] = self._correct(word)
-        return self._respelt[word]
+    def respell(self, word: str, before: str = "", after: str = "") -> tuple[str, ...]:
+        if (word, before, after) not in self._respelt:
+            self._respelt[word, before, after] = self._correct(word, before, after)
+        return self._respelt[word, before, after]
+
+    def corrected(self, text: str, kept: Sequence[tuple[int, int]] = ()) -> str:
+        """The text with its slips mended, but for the stretches that are kept (names of areas)."""
+        found = list(WORD.finditer(text))
+        low = [match.group().lower().replace("’", "'") for match in found]
+        for n in reversed(range(len(found))):
+            start, end = found[n].span()
+            if any(a < end and start < b for a, b in kept):
+                continue
+            spelt = " ".join(self.respell(low[n], low[n - 1] if n else "", low[n + 1] if n + 1 < len(low) else ""))
+            if spelt != low[n]:
+                text = text[:start] + spelt + text[end:]
+        return text
 
     def _read_entries(self, corpus: Path) -> None:
         """Fill the table of expansions: glossary both ways, vocabulary one way; longest first."""
@@ -108,18 +126,19 @@ class CorpusLexicon:
         for entries in self._entries.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
-    def _correct(self, word: str) -> tuple[str, ...]:
-        """The likeliest spelling in the reports of a word that they do not hold."""
-        if self.known(word) or len(word) < 5 or not word.isalpha() or stem(word) in self._entries or self._is_word(word):
+    def _correct(self, word: str, before: str, after: str) -> tuple[str, ...]:
+        """The likeliest spelling in the reports, between its neighbours, of a word that they do not hold."""
+        if (word in STOP_WORDS or self.known(word) or len(word) < SHORTEST or not word.isalpha() or stem(word) in self._entries
+                or self._is_word(word)):
             return (word,)
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(word) < LONG else 2
-        near = [(OSA.distance(word, known, score_cutoff=allowed), -n, known) for known, n in self.frequency.items()
-                if abs(len(known) - len(word)) <= allowed and known[0] == word[0]]
-        near = [candidate for candidate in near if candidate[0] <= allowed]
+        near = [(OSA.distance(word, known, score_cutoff=allowed), -self._pairs[before, known] - self._pairs[known, after], -n, known)
+                for known, n in self.frequency.items() if abs(len(known) - len(word)) <= allowed and known[0] == word[0]]
+        near = [candidate for candidate in near if candidate[0] <= allowed and (candidate[1] or len(word) > SHORTEST)]
         if near:
-            return (min(near)[2],)
+            return (min(near)[3],)
         for cut in range(4, len(word) - 3):
             left, right = word[:cut], word[cut:]
             if left in self.frequency:

@@ -79,7 +79,7 @@ def _upload_form(settings: Settings) -> str:
 def _list(reports: Sequence[Report], passages: dict[str, int], editor: bool) -> str:
     if not reports:
         return notice("No reports are held yet.")
-    order = sorted(reports, key=lambda r: (r.areas[:1], r.visit_start or r.published or "", r.id))
+    order = sorted(reports, key=lambda r: (not r.areas, r.areas[:1], r.visit_start or r.published or "", r.id))
     rows = "".join(_row(report, passages.get(report.id, 0), editor) for report in order)
     heads = ("Report", "Area", "Kind", "Date", "Pages", "Passages", "Notes", *(("Remove",) if editor else ()))
     return (

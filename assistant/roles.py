@@ -45,12 +45,29 @@ def roles_of(sentences: Sequence[Sentence], encoder) -> list[str]:
     found = [role_of_heading(s.passage.headings) if s.report.kind == "inspection" else
              "recommendation" if role_of_heading(s.passage.headings) == "recommendation" else None for s in sentences]
     open_ = [n for n, role in enumerate(found) if role is None]
-    if open_ and encoder.name == _model()["encoder"]:
-        import numpy as np
-
-        model = _model()
-        vectors = encoder.encode_queries([sentences[n].text for n in open_])
-        scores = vectors @ np.array(model["weights"], np.float32).T + np.array(model["bias"], np.float32)
-        for n, best in zip(open_, scores.argmax(axis=1)):
-            found[n] = model["roles"][best]
+    for n, scores in zip(open_, _scores([sentences[n] for n in open_], encoder)):
+        found[n] = max(scores, key=scores.get)
     return [role or "context" for role in found]
+
+
+def sides_of(sentences: Sequence[Sentence], encoder) -> list[str]:
+    """'strength' or 'concern' for each sentence: as its heading says, unless it turns against that ('However, …')."""
+    found = []
+    for sentence, scores in zip(sentences, _scores(sentences, encoder) or [{}] * len(sentences)):
+        role = role_of_heading(sentence.passage.headings) if sentence.report.kind == "inspection" else None
+        if role in (None, "context") or TURN.search(sentence.text):
+            role = "strength" if scores.get("strength", 0.0) > max(scores.get("concern", 0.0), scores.get("recommendation", 0.0)) else "concern"
+        found.append("strength" if role == "strength" else "concern")
+    return found
+
+
+def _scores(sentences: Sequence[Sentence], encoder) -> list[dict[str, float]]:
+    """The model's score of each role for each sentence; none with another encoder than the model's."""
+    model = _model()
+    if not sentences or encoder.name != model["encoder"]:
+        return []
+    import numpy as np
+
+    vectors = encoder.encode_queries([sentence.text for sentence in sentences])
+    scores = vectors @ np.array(model["weights"], np.float32).T + np.array(model["bias"], np.float32)
+    return [dict(zip(model["roles"], row.tolist())) for row in scores]

@@ -66,6 +66,11 @@ SCRIPT = """
     if (panel) panel.scrollTop = 0;
   }
 
+  // What is unfolded under an answer may lie behind the question box.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches(".take[open], .correct[open]")) event.target.scrollIntoView({ block: "nearest", behavior });
+  }, true);
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;

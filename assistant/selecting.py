@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Sentence, stem_set
+from assistant.roles import TURN
 from assistant.understanding import Request
 
 NEXT_TO = 1.0
@@ -32,7 +33,8 @@ class Limits:
 
 
 FACT = Limits(3, 75, 1.6)
-TOPIC = Limits(8, 190, 4.2)
+TOPIC = Limits(8, 205, 5.0)
+BOTH = Limits(6, 150, 5.0)
 SIDE = Limits(3, 70, 2.2)
 "One side of a comparison, one area or one report among several."
 
@@ -42,7 +44,7 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
     if not sentences:
         return []
     chosen = [sentences[0]]
-    used = len(chosen[0].text.split())
+    used = _length(chosen[0])
     total = sum(c.weight for c in request.concepts) or 1.0
     pool = list(sentences[1:POOL])
 
@@ -58,11 +60,25 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
         if worth(best) < sentences[0].score - limits.close and best.signals.get("reader", 0.0) < SURE:
             break
         pool.remove(best)
-        length = len(best.text.split())
-        if used + length <= limits.words and not repeats(best, chosen):
+        if used + _length(best) <= limits.words and not repeats(best, chosen):
             chosen.append(best)
-            used += length
+            used += _length(best)
     return chosen
+
+
+def with_turns(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The chosen sentences, each with the one right after it that takes something back ('However, …'): without it the quote misleads."""
+    at = {(s.passage.id, s.index): s for s in sentences}
+    made = list(chosen)
+    for s in chosen:
+        after = at.get((s.passage.id, s.index + 1))
+        if after and TURN.search(after.text) and after not in made:
+            made.append(after)
+    return made
+
+
+def _length(sentence: Sentence) -> int:
+    return len(sentence.text.split())
 
 
 def repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:

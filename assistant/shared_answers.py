@@ -24,8 +24,8 @@ class SharedAnswers:
     """An engine that works out the same question, after the same turns, in the same scope, only once.
 
     In a meeting many ask the same: the questions offered, or one that is read out. Those who ask while it is being
-    worked out wait for that answer. `generation` says which state of the knowledge base is live (0: none); a new one begins anew.
-    An answer holds what reports say and nothing of who asked.
+    worked out wait for that answer. `generation` says which state of the knowledge base is live (0: none); a new one
+    begins anew. An answer holds what reports say and nothing of who asked.
     """
 
     def __init__(self, engine: Engine, generation: Callable[[], int]) -> None:

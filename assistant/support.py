@@ -11,7 +11,7 @@ from assistant.scope import Scope
 from assistant.understanding import Request
 
 
-SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "unheld_want", "few_concepts")
+SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "absent_term", "unheld_want", "few_concepts", "fact", "fact_read")
 """Signals of a question's evidence:
 
 read, read_third: the reader's best score, and its third best
@@ -19,6 +19,8 @@ margin: how far the best sentence's score stands above the tenth's
 late, cosine, adapted: the best of the first five sentences
 said_best, said_around: share of the question's concepts in the best sentence; in the first five with their surroundings
 absent: weight of the most telling concept that stands nowhere there, against the most telling one of the question
+absent_term: 1 where a term of the field or a name stands nowhere there
+fact, fact_read: 1 where one thing is asked for; the reader's best score then
 unheld_want: 1 where a number, name, date … is wanted and the first three sentences hold none
 few_concepts: 1 where the question has hardly anything to go by
 """
@@ -55,8 +57,17 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
         "said_around": coverage(request.concepts, around),
         "absent": max((c.weight for c in absent), default=0.0) / heaviest if heaviest else 0.0,
         "unheld_want": float(bool(request.wants) and not any(holds(request.wants, s.text) for s in top[:3])),
+        "absent_term": float(any(c.is_term and c.weight > 0.2 for c in absent) or _unnamed(request, top)),
         "few_concepts": float(len(request.concepts) < 2),
+        "fact": float(request.intent == "fact"),
+        "fact_read": readings[0] * (request.intent == "fact"),
     }
     z = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in signals.items())
     missing = tuple(c.written for c in absent if c.weight > 0.35)
     return Support(1.0 / (1.0 + math.exp(-z)), signals, missing)
+
+
+def _unnamed(request: Request, top: Sequence[Sentence]) -> bool:
+    """Whether a name in the question stands in none of the passages."""
+    said_there = " ".join(s.passage.search_text for s in top).casefold()
+    return any(name.casefold() not in said_there for name in request.names)

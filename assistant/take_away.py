@@ -1,4 +1,4 @@
-"""What stands under an answer to take it away: as Word, markdown or print, alone or with its conversation, or as a link."""
+"""What stands under an answer to take it away: as a file, alone or with its conversation, or as a link."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from assistant.link import question_link
 from assistant.render import escape
 from assistant.understanding import Filters
 
-FORMS = (("docx", "Word document", "download"), ("html", "Page to print", ""), ("md", "Markdown text", "download"))
+FORMS = (
+    ("docx", "Word document", "download"),
+    ("html", "Page to print", ""),
+    ("md", "Markdown text", "download"),
+)
 "Suffix, name, and whether a browser saves the file or shows it."
 
 

@@ -40,12 +40,18 @@ class Concept:
     carried: bool = False
     "True where it comes from an earlier question."
 
+    @property
+    def is_term(self) -> bool:
+        """Whether it is a term of the field, with another form that means the same ('CAMHS')."""
+        return len(self.alternatives) > 1 and self.alternatives[1][1] == 1.0
+
 
 @dataclass(frozen=True)
 class Request:
     """A question understood."""
 
     question: str
+    "As asked, with slips of spelling mended."
     subject: str
     "The question without its scope words, with the carried subject; what is embedded for search."
     concepts: tuple[Concept, ...]
@@ -93,8 +99,11 @@ class Lexicon(Protocol):
     def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, list[tuple[tuple[str, ...], float]]] | None:
         """Longest entry of glossary or vocabulary that starts at a token: (tokens used, as written, alternatives)."""
 
-    def respell(self, word: str) -> tuple[str, ...]:
-        """The word as the reports spell it (several words where it was run together); itself where known."""
+    def respell(self, word: str, before: str = "", after: str = "") -> tuple[str, ...]:
+        """The word as the reports spell it between two others (several words where it was run together); itself where known."""
+
+    def corrected(self, text: str, kept: Sequence[tuple[int, int]] = ()) -> str:
+        """The text with its slips mended, but for the stretches that are kept."""
 
 
 KIND_WORDS = {
@@ -185,7 +194,9 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
     """The request of a question on its own."""
     matches = lexicon.areas.find(question)
     areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
-    bare = question
+    plain = lexicon.corrected(question, [(match.start, match.end) for match in matches])
+    bare = plain
+    matches = lexicon.areas.find(plain)
     for match in sorted(matches, key=lambda m: m.start, reverse=True):
         before, after = bare[: match.start], bare[match.end :]
         if not (owned := re.match(r"['’]s?\b", after)):
@@ -197,7 +208,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
     likely = kind_probabilities(masked(question, matches))
     return Request(
-        question=question,
+        question=plain,
         subject=re.sub(r"\s+", " ", bare).strip(),
         concepts=concepts,
         areas=areas,

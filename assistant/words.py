@@ -20,7 +20,7 @@ STOP_WORDS = frozenset(
     anything anyone anybody something someone somebody everything everyone everybody nothing nobody ever never actually according
     come came does do done did ask asked know known think thought find found look looked looking mean means show
     told tells telling summarise summarize describe explain explained mention mentions mentioned happen happens happened compare
-    compared since across regarding concerning""".split()
+    compared since across regarding concerning pros cons upsides downsides pluses minuses""".split()
 )
 "Words that say nothing about the subject; also kept out of the keyword query, where very common words cost most of the time."
 

@@ -91,6 +91,9 @@ class Encoder(Protocol):
     def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         """The vectors of each passage, in order."""
 
+    def is_word(self, text: str) -> bool:
+        """Whether the model knows a word whole, as it does the commoner words of its language."""
+
 
 def load_encoder(model: str = PACKAGED, cache: Path | None = None) -> Encoder:
     """The encoder for a model: the packaged default, a sentence-transformers folder, or a hub name.
@@ -138,6 +141,9 @@ class OnnxEncoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+
+    def is_word(self, text: str) -> bool:
+        return self._tokenizer.token_to_id(text.lower()) is not None
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
         import numpy as np

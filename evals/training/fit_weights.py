@@ -13,11 +13,12 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from assistant.across import A_REPORT, SAYS, SAYS_SIGNALS
 from assistant.answering import Assistant
 from assistant.evidence import SIGNALS
 from assistant.reading import FOLDER, READ_SENTENCES, as_read, load_reader, with_reader
@@ -31,6 +32,8 @@ from ingest.model import Report
 from ingest.settings import Settings
 
 STYLES = ("fact", "topic", "everyday", "praise", "worry")
+SILENT_COUNTS = 2.0
+"Weight of a report that is silent on a theme: most questions across reports are narrower than a theme."
 HELD_BACK = 5
 "Every n-th report is held back from the reader's training."
 WEIGHTS = Path("assistant/weights.json")
@@ -169,6 +172,18 @@ def support_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[
     return np.array(rows), np.array([examples_read[n]["answerable"] for n in kept]), kept
 
 
+def says_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For questions across reports: signals (n, signals) of a report's best sentence, whether it says what is asked, and weights."""
+    rows, says, weight = [], [], []
+    for e in examples_read:
+        if e["style"] in ("praise", "worry"):
+            best = with_reader(e["sentences"][:A_REPORT], e["found"][:A_REPORT], weights)[0]
+            rows.append([best.score, *(best.signals[name] for name in SAYS_SIGNALS)])
+            says.append(e["answerable"])
+            weight.append(1.0 if e["answerable"] or e["near"].any() else SILENT_COUNTS)
+    return np.array(rows), np.array(says), np.array(weight)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--index", type=Path, required=True)
@@ -211,19 +226,30 @@ def main() -> None:
         print(f"  threshold {threshold}: answered when answerable {np.mean(p[y] >= threshold):.3f}, refused when not {np.mean(p[~y] < threshold):.3f}")
 
     mixed = fit_reader(seen)
+    x, y, weight = says_rows(seen, mixed)
+    says = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000)).fit(x, y, logisticregression__sample_weight=weight)
+    told = says.predict_proba(x)[:, 1] >= SAYS
+    print(f"a report that says what is asked across reports: precision {np.sum(weight[told & y]) / np.sum(weight[told]):.3f}, "
+          f"recall {np.mean(told[y]):.3f} of {y.sum()} (fitted on the same)")
     x, y, _ = support_rows(seen, mixed)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000)).fit(x, y)
-    scale, last = model[0], model[1]
-    slopes = last.coef_[0] / scale.scale_
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8")) | {
         "evidence": {name: round(float(value), 4) for name, value in zip(SIGNALS, fit_evidence(made))},
         "reader": mixed,
-        "support": {"bias": round(float(last.intercept_[0] - (slopes * scale.mean_).sum()), 4)}
-        | {name: round(float(value), 4) for name, value in zip(SUPPORT_SIGNALS, slopes)},
+        "support": _plain(model, SUPPORT_SIGNALS),
+        "says": _plain(says, ("score", *SAYS_SIGNALS)),
     }
     print(json.dumps(weights, indent=1))
     if arguments.write:
         WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+
+
+def _plain(pipeline, names: Sequence[str]) -> dict[str, float]:
+    """The weights of a scaled logistic regression for signals as they are."""
+    scale, last = pipeline[0], pipeline[1]
+    slopes = last.coef_[0] / scale.scale_
+    return {"bias": round(float(last.intercept_[0] - (slopes * scale.mean_).sum()), 4)} | {
+        name: round(float(value), 4) for name, value in zip(names, slopes)}
 
 
 def _order(example: dict, weights: dict[str, float]) -> np.ndarray:

@@ -3,7 +3,7 @@
     python -m evals.training.train_lists --index DIR [--write]
 
 DIR is a knowledge base of the development reports. The questions of lists.jsonl name the first item of the list they want;
-questions without one, and the facts and topics of pairs.jsonl, want none. Three parts: an adapter towards titles (learned with
+questions without one, and those of pairs.jsonl, want none. Three parts: an adapter towards titles (learned with
 every other report left out in turn, so that the next part sees it as it will be), weights of the lists' signals (softmax over a report's
 lists), and a logistic regression for whether the best list is wanted. Measured on reports left out.
 """
@@ -27,8 +27,8 @@ from ingest.settings import Settings
 
 FOLDS = 5
 ASKED = ("score", "margin", "listed")
-NONE_EVERY = 4
-"Every n-th fact or topic of the pairs is taken as a question that wants no list."
+NONE_EVERY = 2
+"Every n-th question of the pairs is taken as a question that wants no list."
 
 
 def examples(assistant: Assistant) -> tuple[np.ndarray, list[dict]]:
@@ -40,7 +40,7 @@ def examples(assistant: Assistant) -> tuple[np.ndarray, list[dict]]:
     vectors = assistant.encode(titles)
     asked = [(row["question"], row["report"], (row["first"] or {}).get("print")) for row in
              map(json.loads, (HERE / "lists.jsonl").read_text(encoding="utf-8").splitlines())]
-    plain = [pair for pair in read_pairs(HERE / "pairs.jsonl") if pair.style in ("fact", "topic")]
+    plain = [pair for pair in read_pairs(HERE / "pairs.jsonl") if pair.style in ("fact", "topic", "everyday")]
     asked += [(pair.question, pair.report, None) for pair in plain[::NONE_EVERY]]
     made = []
     for question, name, first in asked:

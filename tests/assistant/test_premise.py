@@ -16,7 +16,7 @@ Ofsted and the Care Quality Commission looked at services together.
 
 ## Inspection outcome
 
-The local area partnership's arrangements lead to inconsistent experiences and outcomes for children with SEND.
+What Rutland offers gives families inconsistent experiences and outcomes.
 
 The next inspection will be in about three years.
 

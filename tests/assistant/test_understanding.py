@@ -202,8 +202,9 @@ def test_everyday_words_bring_the_fields_terms(read):
 
 
 def test_a_misspelt_word_is_looked_for_as_the_reports_spell_it(read):
-    concept = next(c for c in read("What of the recomendations?").concepts if c.written == "recomendations")
-    assert concept.alternatives[0] == (("recommendations",), 1.0)
+    request = read("What of the recomendations?")
+    assert request.question == "What of the recommendations?"
+    assert any(concept.alternatives[0] == (("recommendations",), 1.0) for concept in request.concepts)
 
 
 def test_a_misspelt_word_that_says_nothing_is_no_idea(lexicon):

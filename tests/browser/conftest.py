@@ -17,7 +17,7 @@ FLAGS = (
 WIDE = {"width": 1280, "height": 900}
 
 
-# For this folder, not for the session: playwright keeps an event loop running, in which other tests could not run theirs.
+# For this folder, not the session: playwright keeps an event loop running, in which other tests could not run theirs.
 @pytest.fixture(scope="package")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -33,7 +33,7 @@ def browser():
 @pytest.fixture(scope="package")
 def context(browser):
     # One context for all pages: gradio's scripts are then read once.
-    return browser.new_context(viewport=WIDE, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+    return browser.new_context(viewport=WIDE, reduced_motion="reduce")
 
 
 @pytest.fixture(scope="package")
@@ -76,8 +76,7 @@ def watched(context, address):
         page = within.new_page()
         page.requested, page.faults = [], []
         page.on("request", lambda request: page.requested.append(request.url))
-        # gradio's own fault where a page is left while it listens for answers.
-        page.on("pageerror", lambda error: "AbortError" in str(error) or page.faults.append(str(error)))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda message: message.type == "error" and page.faults.append(message.text))
         page.goto(f"{address}{path}")
         pages.append(page)

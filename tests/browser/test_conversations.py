@@ -55,14 +55,19 @@ def people(browser, address):
         context.close()
 
 
+def at_the_opening(page):
+    page.get_by_text("Held here:").wait_for()
+    return page
+
+
 @pytest.fixture
 def anna(watched, people):
-    return watched(within=people["anna"])
+    return at_the_opening(watched(within=people["anna"]))
 
 
 @pytest.fixture
 def ben(watched, people):
-    return watched(within=people["ben"])
+    return at_the_opening(watched(within=people["ben"]))
 
 
 def ask(page, question: str, turn: int = 1) -> None:
@@ -156,6 +161,7 @@ def test_a_corrected_answer_takes_the_place_of_the_one_that_is_kept(anna):
     anna.locator("#correct-areas").select_option("Oxhaven")
     anna.get_by_role("button", name="Answer again").click()
     anna.get_by_text("Searching only: Oxhaven").wait_for()
+    anna.locator(".pending").wait_for(state="detached")
     anna.reload()
     anna.get_by_text("Searching only: Oxhaven").wait_for()
     assert anna.locator(".exchange").count() == 1

@@ -1,0 +1,44 @@
+"""Questions across reports: dates, names and what counts as saying it."""
+
+import pytest
+
+from assistant.across import SAYS, SAYS_SIGNALS, months_asked, saying
+from assistant.answering import Assistant
+from assistant.evidence import Sentence
+from made_reports import FIRST, REVIEW
+
+
+@pytest.mark.parametrize(
+    ("question", "months"),
+    [
+        ("Which areas were visited in March 2023?", {3}),
+        ("Which areas were visited between May and July 2023?", {5, 6, 7}),
+        ("Which were inspected in the first three months of 2023?", {1, 2, 3}),
+        ("Which were inspected in the last quarter of 2024?", {10, 11, 12}),
+        ("Which were inspected in the first half of 2024?", {1, 2, 3, 4, 5, 6}),
+        ("Which areas were inspected in 2023?", set()),
+    ],
+)
+def test_months_are_read_from_a_question(question, months):
+    assert months_asked(question) == months
+
+
+def test_the_probability_is_the_logistic_of_the_weighted_signals():
+    signals = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"reader": 2.0}
+    sentence = Sentence(FIRST, REVIEW, 0, 0, 10, 1.5, signals, frozenset())
+    weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": -3.5, "score": 1.0, "reader": 1.0}
+    # -3.5 + 1.5 + 2 = 0
+    assert saying(sentence, weights) == pytest.approx(SAYS)
+
+
+@pytest.fixture(scope="module")
+def assistant(held):
+    with Assistant.open(held) as opened:
+        yield opened
+
+
+def test_reports_of_a_year_are_listed_with_the_sentence_that_dates_them(assistant):
+    answer = assistant.ask("Which areas were visited in June 2022?")
+    assert [c.area for c in answer.citations] == ["Rutland"]
+    assert "14 to 17 June 2022" in answer.citations[0].quote
+    assert answer.text.startswith("1 of the ")
