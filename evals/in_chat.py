@@ -1,4 +1,4 @@
-"""What evaluators see in the chat: the way to the Evaluate page, and "This answer is wrong" under each answer that is kept."""
+"""What evaluators see in the chat: the way to the Evaluate page, and "This answer is wrong" under kept answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def wrong_form(kept: str, exchange: Exchange) -> str:
         asked = f'<input type="hidden" name="reason" value="{reason}"><p>{escape(words)}.</p>'
     else:
         choices = "".join(
-            f'<label><input type="radio" name="reason" value="{reason}"{"" if n else " checked"}> {escape(words)}</label>'
+            f'<label><input type="radio" name="reason" value="{reason}"{"" if n else " checked"}> '
+            f"{escape(words)}</label>"
             for n, (reason, words) in enumerate(reasons.items())
         )
         asked = f"<fieldset><legend>What is wrong with it?</legend>{choices}</fieldset>"
@@ -46,7 +47,8 @@ def wrong_form(kept: str, exchange: Exchange) -> str:
         f'<form method="post" action="{EVALUATE}/wrong" data-in-place>'
         f'<input type="hidden" name="conversation" value="{escape(kept)}">'
         f'<input type="hidden" name="turn" value="{exchange.turn}">{asked}'
-        f'<label for="{name}">What does a right answer say? A few words, as they stand in the report (can be left empty)</label>'
+        f'<label for="{name}">What does a right answer say? A few words, as they stand in the report (can be left '
+        "empty)</label>"
         f'<textarea id="{name}" name="right" rows="2" maxlength="{LONGEST}"></textarea>'
         '<button type="submit">Keep as a case</button> <span role="status" class="copied"></span></form></details>'
     )

@@ -22,7 +22,8 @@ from evals.comparing import Comparison, compare
 from evals.gate import Breach, breaches, load_gate
 from evals.held import Held
 from evals.in_chat import EVALUATE, InChat
-from evals.page import back, confirm_main, evaluate_main, run_address, set_address, set_main, under_way_main
+from evals.page import confirm_main, evaluate_main, set_address, set_main, under_way_main
+from evals.page_parts import back, run_address
 from evals.report import as_html, case_rows
 from evals.results_csv import results_csv
 from evals.run_page import run_main
@@ -36,7 +37,7 @@ from ingest.errors import KnowledgeBaseError, SendAssistantError
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter, Request
+    from fastapi import APIRouter
 
 SET_MEGABYTES = 5
 FORM_BYTES = 20_000
@@ -64,7 +65,10 @@ class Evaluation:
 def open_evaluation(
     settings: Settings, engine: Callable[[], Engine], busy: Callable[[], bool], library: Library, history: History
 ) -> Evaluation:
-    """The evaluation of one chat. `engine` gives the assistant that runs ask, `busy` whether a person's question is under way."""
+    """The evaluation of one chat.
+
+    `engine` gives the assistant that runs ask, `busy` whether a person's question is being worked out.
+    """
     queue = RunQueue(settings, engine, busy)
     return Evaluation(evaluation_routes(settings, engine, queue, library, history), InChat(settings), queue.close)
 
@@ -167,7 +171,9 @@ def evaluation_routes(
     def ask_to_remove_set(key: str = "", mine: Workspace = Mine) -> HTMLResponse:
         chosen = mine.set(key)
         words = "Its runs stay, with the questions they asked. A file on your own machine stays as well."
-        return page("Remove a set", confirm_main("Remove this set?", chosen.name, words, f"{EVALUATE}/set/remove", {"key": key}))
+        return page(
+            "Remove a set", confirm_main("Remove this set?", chosen.name, words, f"{EVALUATE}/set/remove", {"key": key})
+        )
 
     @routes.post("/set/remove")
     async def remove_set(request: Request, mine: Workspace = Mine):
@@ -199,7 +205,9 @@ def evaluation_routes(
     def resume(request: Request, run: str, mine: Workspace = Mine):
         folder = mine.run_folder(run)
         if outline(folder).finished:
-            raise SendAssistantError("This run is done: every case of its set is asked. To ask them again, run the set.")
+            raise SendAssistantError(
+                "This run is done: every case of its set is asked. To ask them again, run the set."
+            )
         queue.start(folder, owner_of(request))
         return RedirectResponse(run_address(run), 303)
 
@@ -213,7 +221,9 @@ def evaluation_routes(
         made = outline(mine.run_folder(run))
         words = "Its answers and scores are deleted for good. A report that you downloaded stays yours."
         what = f"{', '.join(made.config.sets)}, {made.scored} of {made.cases} asked"
-        return page("Delete a run", confirm_main("Delete this run?", what, words, run_address(run, "/delete"), {}, "Delete"))
+        return page(
+            "Delete a run", confirm_main("Delete this run?", what, words, run_address(run, "/delete"), name="Delete")
+        )
 
     @routes.post("/runs/{run}/delete")
     def delete(run: str, mine: Workspace = Mine):
@@ -226,7 +236,7 @@ def evaluation_routes(
         return RedirectResponse(EVALUATE, 303)
 
     def compared(mine: Workspace, run: Run, against: str) -> tuple[str, Comparison | None, list[Breach] | None]:
-        """What the run is compared with, how it differs, and what its gate says; without a choice, the finished run before it."""
+        """What the run is compared with, how it differs, and what the gate says."""
         if not against:
             against = _usual(mine, run)
         if against == NONE or not run.scored:
@@ -275,7 +285,9 @@ def evaluation_routes(
             raise NotHere("There is no such report of this run.")
         _, comparison, broken = compared(mine, found, against)
         if suffix == "csv":
-            written = results_csv(case_rows(found, comparison)).encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
+            written = results_csv(case_rows(found, comparison)).encode(
+                "utf-8-sig"
+            )  # the mark tells spreadsheets that it is UTF-8
         else:
             written = (as_html if suffix == "html" else as_markdown)(found, comparison, broken).encode()
         return download(written, f"evaluation-{run}.{suffix}")
@@ -303,14 +315,20 @@ def evaluation_routes(
         except KnowledgeBaseError:
             reports = []
         earlier = asked_before(exchanges, number)
-        return mine.keep_wrong(wrong_case(exchanges[number], earlier, sent.get("reason", ""), sent.get("right", ""), reports))
+        return mine.keep_wrong(
+            wrong_case(exchanges[number], earlier, sent.get("reason", ""), sent.get("right", ""), reports)
+        )
 
     @routes.get("/wrong-answers.{suffix}")
     def export(suffix: str, mine: Workspace = Mine) -> Response:
         cases = mine.wrong()
         if suffix not in ("jsonl", "csv") or not cases:
             raise NotHere("No answer is marked as wrong.")
-        written = as_csv(cases).encode("utf-8-sig") if suffix == "csv" else "".join(f"{as_line(case)}\n" for case in cases).encode()
+        written = (
+            as_csv(cases).encode("utf-8-sig")
+            if suffix == "csv"
+            else "".join(f"{as_line(case)}\n" for case in cases).encode()
+        )
         return download(written, f"wrong-answers.{suffix}")
 
     @routes.get("/wrong/remove")
@@ -331,7 +349,7 @@ def evaluation_routes(
 
 
 def _usual(mine: Workspace, run: Run) -> str:
-    """What a run is compared with where nothing is chosen: the finished run of its set before it, else the built-in one if it fits."""
+    """What a run is compared with where nothing is chosen: the last finished run of its set, else the built-in one."""
     for other in mine.runs():
         if other.folder.name < run.name and other.finished and other.config.sets.keys() == run.config.sets.keys():
             return other.folder.name

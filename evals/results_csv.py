@@ -16,15 +16,32 @@ def results_csv(rows: Iterable[CaseRow]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     names = [measure.name for measure in MEASURES]
-    writer.writerow(["id", "kind", "turns", "question", "verdict", "before", "status", "answer", "not_said", "said_and_forbidden", "gold_not_quoted", *names])
+    writer.writerow(
+        [
+            "id",
+            "kind",
+            "turns",
+            "question",
+            "verdict",
+            "before",
+            "status",
+            "answer",
+            "not_said",
+            "said_and_forbidden",
+            "gold_not_quoted",
+            *names,
+        ]
+    )
     for row in rows:
         missed = [gold.quote for gold, quoted in row.gold if not quoted]
         cells = [
-            row.case.id, row.case.kind, "\n".join(row.case.turns), row.case.question, row.verdict, row.before, row.scored.status, row.answer.strip(),
-            "\n".join(row.missing), "\n".join(row.forbidden), "\n".join(missed),
+            row.case.id, row.case.kind, "\n".join(row.case.turns), row.case.question, row.verdict, row.before,
+            row.scored.status, row.answer.strip(), "\n".join(row.missing), "\n".join(row.forbidden), "\n".join(missed),
         ]  # fmt: skip
         scores = [row.scored.scores.get(name) for name in names]
-        writer.writerow([_as_text(cell) for cell in cells] + ["" if score is None else round(score, 4) for score in scores])
+        writer.writerow(
+            [_as_text(cell) for cell in cells] + ["" if score is None else round(score, 4) for score in scores]
+        )
     return out.getvalue()
 
 

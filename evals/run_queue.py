@@ -53,8 +53,8 @@ class Job:
 class RunQueue:
     """The runs asked for since the server started.
 
-    They ask the same assistant as people do, one case after another, and never two runs at once. Before each case a run gives way
-    to questions of people (while `busy`), though not for ever.
+    They ask the same assistant as people do, one case after another, and never two runs at once. Before each case a run
+    gives way to questions of people (while `busy`), though not for ever.
     """
 
     def __init__(self, settings: Settings, engine: Callable[[], Engine], busy: Callable[[], bool] = lambda: False):
@@ -81,7 +81,7 @@ class RunQueue:
             raise SendAssistantError(ONE_AT_A_TIME)
 
     def start(self, folder: Path, owner: str) -> Job:
-        """Asks the cases of a run that are not asked yet; raises SendAssistantError where the owner's last run is not done."""
+        """Asks the cases of a run that are not asked yet; raises SendAssistantError while another of the owner's goes on."""
         made = outline(folder)
         with self._lock:
             self.check_free(owner)
@@ -130,4 +130,3 @@ class RunQueue:
             job.state, job.why = "failed", FAULT
         if job.under_way:
             self._jobs.pop(job.folder, None)
-

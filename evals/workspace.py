@@ -35,6 +35,8 @@ BUILT_IN = Path(__file__).with_name("sets")
 BASELINE = "built-in"
 "How addresses name the baseline that comes with the project."
 BASELINE_FOLDER, GATE = BUILT_IN / "baseline", BUILT_IN / "gate.toml"
+BASELINE_FOR = "starter.jsonl"
+"The set that the built-in baseline is of."
 
 MOST_KEPT = 100
 "Sets, and runs, that one person can keep."
@@ -89,7 +91,9 @@ class Workspace:
     def sets(self) -> list[NamedSet]:
         """Those of the project first, then the uploaded ones, then the answers marked as wrong."""
         found = [NamedSet(f"built-in/{path.name}", path, "built-in") for path in sorted(BUILT_IN.glob("*.jsonl"))]
-        own = sorted(path for path in (self.folder / "sets").glob("*") if path.suffix in FORMATS and path.name[0] != ".")
+        own = sorted(
+            path for path in (self.folder / "sets").glob("*") if path.suffix in FORMATS and path.name[0] != "."
+        )
         found += [NamedSet(f"own/{path.name}", path, "own") for path in own]
         if self.wrong():
             found.append(NamedSet(f"wrong/{WRONG}", self.folder / WRONG, "wrong"))
@@ -118,7 +122,9 @@ class Workspace:
             bad = tuple(line for line in lines if line.case is None)
             if bad:
                 count = f"{len(bad)} line{'' if len(bad) == 1 else 's'}"
-                raise BadSet(f"{name} was not added: {count} cannot be read as a case. Mend them and add it again.", bad)
+                raise BadSet(
+                    f"{name} was not added: {count} cannot be read as a case. Mend them and add it again.", bad
+                )
             if not lines:
                 raise BadSet(f"{name}: no cases in it. Each line of a set is a case with id and question.")
             if len(lines) > MOST_CASES:
@@ -155,11 +161,17 @@ class Workspace:
     def begin_run(self, chosen: NamedSet, settings: Settings, knowledge: KnowledgeBase) -> Path:
         """The folder of a new run in which no case is asked yet."""
         if len(self.runs()) >= MOST_KEPT:
-            raise SendAssistantError(f"{MOST_KEPT} runs are the most that are kept for you. Delete one that you no longer need.")
+            raise SendAssistantError(
+                f"{MOST_KEPT} runs are the most that are kept for you. Delete one that you no longer need."
+            )
         now = datetime.now(UTC)
         folder = _made(self.folder / "runs") / f"{now:%Y-%m-%d-%H%M%S-%f}"
         try:
-            begin(folder, describe([chosen.path], settings, knowledge, now.isoformat(timespec="seconds")), read_set(chosen.path))
+            begin(
+                folder,
+                describe([chosen.path], settings, knowledge, now.isoformat(timespec="seconds")),
+                read_set(chosen.path),
+            )
         except SendAssistantError as error:
             raise SendAssistantError(str(error).replace(str(chosen.path), chosen.name)) from error
         return folder
@@ -220,6 +232,8 @@ def _safe_name(name: str) -> str:
     given = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, suffix = given.rpartition(".")
     if f".{suffix.lower()}" not in FORMATS or not dot:
-        raise BadSet(f"{given or 'The file'}: is not a question set by its name. Save it as JSON Lines (.jsonl) or CSV (.csv).")
+        raise BadSet(
+            f"{given or 'The file'}: is not a question set by its name. Save it as JSON Lines (.jsonl) or CSV (.csv)."
+        )
     stem = re.sub(r"[^\w ()&,.-]+", "-", stem).strip(" .-")[:LONGEST_NAME] or "set"
     return f"{stem}.{suffix.lower()}"

@@ -29,17 +29,21 @@ def reasons_for(exchange: Exchange) -> dict[str, str]:
     return REFUSED if exchange.answer.status == "not_found" else REASONS
 
 
-def wrong_case(exchange: Exchange, earlier: Sequence[str], reason: str, right: str, reports: Sequence[Report] = ()) -> Case:
+def wrong_case(
+    exchange: Exchange, earlier: Sequence[str], reason: str, right: str, reports: Sequence[Report] = ()
+) -> Case:
     """A case of an answer that a person finds wrong; its id is given when it is kept.
 
-    `earlier` are the questions before it, `right` what a right answer says, one wording a line ('' for nothing said). Without
-    that, an answer is right that no longer says what this one said first.
+    `earlier` are the questions before it, `right` what a right answer says, one wording a line ('' for nothing said).
+    Without that, an answer is right that no longer says what this one said first.
     """
     reasons = reasons_for(exchange)
     if reason not in reasons:
         raise SendAssistantError("Say what is wrong with the answer: choose one of the lines.")
     if len(right) > LONGEST:
-        raise SendAssistantError(f"What a right answer says has {len(right)} characters; {LONGEST} are the most. Keep to a few words of it.")
+        raise SendAssistantError(
+            f"What a right answer says has {len(right)} characters; {LONGEST} are the most. Keep to a few words of it."
+        )
     facts = [_plain(line) for line in right.splitlines() if line.strip()]
     if reason == MISSING and not facts:
         raise SendAssistantError("Say what is left out: a few words of it, as they stand in the report.")
@@ -62,7 +66,9 @@ def wrong_case(exchange: Exchange, earlier: Sequence[str], reason: str, right: s
 
 def _said_first(exchange: Exchange) -> tuple[str, ...]:
     """The beginning of the answer's first statement."""
-    points = [point.text for point in exchange.answer.points] or [block for block in exchange.answer.text.split("\n\n") if block.strip()]
+    points = [point.text for point in exchange.answer.points] or [
+        block for block in exchange.answer.text.split("\n\n") if block.strip()
+    ]
     return tuple(" ".join(_plain(text).split()[:QUOTE_WORDS]) for text in points[:1])
 
 

@@ -1,4 +1,4 @@
-"""A question set over the made-up library, and an engine that answers it in words, as slowly and as badly as a test wants."""
+"""A question set over the made-up library, and an engine that answers it as slowly and as badly as a test wants."""
 
 from __future__ import annotations
 

@@ -84,7 +84,9 @@ def test_evaluator_runs_a_set_stops_goes_on_compares_and_takes_the_report_away(e
     assert [row["verdict"] for row in rows] == ["newly wrong", "wrong", "right", "right"]
     with page.expect_download() as download:
         page.get_by_role("link", name="Report (one HTML file)").click()
-    assert download.value.suggested_filename.startswith("evaluation-") and "Newly wrong (1)" in download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename.startswith(
+        "evaluation-"
+    ) and "Newly wrong (1)" in download.value.path().read_text(encoding="utf-8")
     with page.expect_download() as download:
         page.get_by_role("link", name="Summary (Markdown)").click()
     assert "- Newly wrong: ferry" in download.value.path().read_text(encoding="utf-8")
@@ -160,7 +162,9 @@ def test_way_to_the_page_stands_in_the_chat(page):
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, address, axe, engine, colours):
-    context = browser.new_context(color_scheme=colours, reduced_motion="reduce", viewport={"width": 1280, "height": 900})
+    context = browser.new_context(
+        color_scheme=colours, reduced_motion="reduce", viewport={"width": 1280, "height": 900}
+    )
     page = context.new_page()
     faults = []
 
@@ -170,9 +174,17 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, address, axe, e
             if not page.evaluate("!!window.axe"):
                 page.evaluate(axe)
             page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
-            only = {} if colours == "light" else {"runOnly": ["color-contrast"]}  # the pages are the same but for their colours
-            result = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], "elementRef": False, **only})
-            faults.extend(f"{name}, {view}: {v['id']}: {node['html'][:200]} {node['failureSummary'][:200]}" for v in result["violations"] for node in v["nodes"])
+            only = (
+                {} if colours == "light" else {"runOnly": ["color-contrast"]}
+            )  # the pages are the same but for their colours
+            result = page.evaluate(
+                "options => axe.run(options)", {"resultTypes": ["violations"], "elementRef": False, **only}
+            )
+            faults.extend(
+                f"{name}, {view}: {v['id']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+                for v in result["violations"]
+                for node in v["nodes"]
+            )
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{name}, {view}: scrolls sideways")
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -225,7 +237,17 @@ def test_keyboard_reaches_everything_and_focus_is_seen(evaluate):
     evaluate.get_by_text("Good: all").wait_for()
     evaluate.get_by_role("button", name="Run").click()
     evaluate.get_by_text("3 of 4 right").first.wait_for()
-    wanted = {"Skip to the main part", "Report (one HTML file)", "against", "Compare", "all (4)", "find", "hearing", "Cases, table", "Back to Evaluate"}
+    wanted = {
+        "Skip to the main part",
+        "Report (one HTML file)",
+        "against",
+        "Compare",
+        "all (4)",
+        "find",
+        "hearing",
+        "Cases, table",
+        "Back to Evaluate",
+    }
     reached = []
     evaluate.evaluate("document.activeElement.blur()")
     for _ in range(60):

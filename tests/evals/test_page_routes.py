@@ -1,4 +1,4 @@
-"""The Evaluate page over HTTP: sets, runs, cases, comparison, what can be taken away, wrong answers, and who sees what."""
+"""The Evaluate page over HTTP: sets, runs, cases, comparison, reports to take away, wrong answers, who sees what."""
 
 import csv
 import dataclasses
@@ -111,19 +111,26 @@ def test_what_a_set_calls_right_and_no_report_says_is_named(client):
     assert "Run</button>" in page
 
 
+MANY = b"\n".join(b'{"id": "%d", "question": "?"}' % n for n in range(2001))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.jsonl", b'{"id": "a", "question": "?"}\n{"id": "b"}\n{"id": "c", "question": "?", "colour": 1}', ["<td class=n>2</td><td>question: Field required", "<td class=n>3</td><td>colour: no such field", "2 lines cannot be read"]),
-        ("a.csv", b"id,question\n=1,?\nb,", ["<td class=n>3</td><td>question: Field required"]),
+        (
+            "a.jsonl",
+            b'{"id": "a", "question": "?"}\n{"id": "b"}\n{"id": "c", "question": "?", "colour": 1}',
+            ["2</th><td>question: Field required", "3</th><td>colour: no such field", "2 lines cannot be read"],
+        ),
+        ("a.csv", b"id,question\n=1,?\nb,", ["3</th><td>question: Field required"]),
         ("a.csv", b"id,colour\na,red", ["a.csv, line 1: unknown column(s) colour"]),
         ("a.jsonl", b"\xff\xfe", ["a.jsonl: cannot be read as UTF-8 text"]),
         ("a.jsonl", b"", ["a.jsonl: no cases in it"]),
         ("a.xlsx", b"PK", ["a.xlsx: is not a question set by its name"]),
-        ("a.jsonl", b"\n".join(b'{"id": "%d", "question": "?"}' % n for n in range(2001)), ["has 2,001 cases; 2,000 are the most"]),
+        ("a.jsonl", MANY, ["has 2,001 cases; 2,000 are the most"]),
         ("a.jsonl", b" " * 6_000_000, ["5 MB are the most"]),
     ],
-)  # fmt: skip
+)
 def test_a_malformed_set_says_line_and_field_and_is_not_kept(client, settings, name, content, says):
     page = add(client, content, name)
     assert page.status_code in (400, 413)
@@ -147,11 +154,16 @@ def test_a_case_stands_beside_its_sources_with_what_was_missed(client):
     page = run(client)
     right = case(client, page, "hearing")
     assert "<mark>Waits for a hearing test have grown to thirty weeks.</mark>" in right
-    assert "<strong>Quoted:</strong> <q>Waits for a hearing test" in right and "(wiltshire-review-2023, page 2)" in right
+    assert (
+        "<strong>Quoted:</strong> <q>Waits for a hearing test" in right and "(wiltshire-review-2023, page 2)" in right
+    )
     wrong = case(client, page, "toys/1")
     assert "<strong>Not said:</strong> from a van" in wrong and "Not in the reports" in wrong
     assert "<strong>Not quoted:</strong>" in wrong and '<a href="#source-2-1">Show where it stands</a>' in wrong
-    assert "What it should have quoted" in wrong and "<mark>Its workers visit at home and lend toys from a van</mark>" in wrong
+    assert (
+        "What it should have quoted" in wrong
+        and "<mark>Its workers visit at home and lend toys from a van</mark>" in wrong
+    )
     assert "lending of &lt;b&gt;toys&lt;/b&gt;" in wrong and "<b>toys" not in wrong
     assert "Asked in other words" in wrong and "Gold quoted" in wrong
     assert "Next case" in wrong and "1 of 4" in wrong and "Previous case" not in wrong
@@ -165,13 +177,18 @@ def test_a_run_is_compared_with_the_one_before_flips_first(client, engine):
     engine.finds_nothing = {"ferry times"}
     second = run(client)
     turned = second.text.split("What turned")[1]
-    assert "Newly wrong (1)" in turned and turned.index("ferry") < turned.index("Newly right (0)") < turned.index("Averages of both runs")
+    assert "Newly wrong (1)" in turned and turned.index("ferry") < turned.index("Newly right (0)") < turned.index(
+        "Averages of both runs"
+    )
     assert "newly wrong (1)" in second.text and "1 other case" not in second.text
     listed = client.get(address(second), params={"show": "newly wrong"}).text.split('id="held"')[1].split("</table>")[0]
     assert "ferry" in listed and "hearing" not in listed
     flipped = case(client, second, "ferry")
     assert "It was right in the run compared with" in flipped
-    assert "What the run compared with answered" in flipped and "stops at noon" in flipped.split("What the run compared with answered")[1]
+    assert (
+        "What the run compared with answered" in flipped
+        and "stops at noon" in flipped.split("What the run compared with answered")[1]
+    )
     assert "What turned" not in client.get(address(second), params={"against": "none"}).text
     other = client.get(address(first), params={"against": second.url.path.rsplit("/")[-1]}).text
     assert "Newly right (1)" in other and "Newly wrong (0)" in other
@@ -195,8 +212,14 @@ def test_the_report_is_given_as_page_markdown_and_csv(client):
     assert client.get(f"{address(page)}/report.md").text.startswith("# Run ")
     written = client.get(f"{address(page)}/report.csv").content.decode("utf-8-sig")
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(written, newline=""))}
-    assert rows["hearing"]["verdict"] == "right" and rows["hearing"]["fact_recall"] == "1.0" and rows["hearing"]["refused"] == ""
-    assert rows["toys/1"]["not_said"] == "from a van" and rows["toys/1"]["gold_not_quoted"].startswith("Its workers visit")
+    assert (
+        rows["hearing"]["verdict"] == "right"
+        and rows["hearing"]["fact_recall"] == "1.0"
+        and rows["hearing"]["refused"] == ""
+    )
+    assert rows["toys/1"]["not_said"] == "from a van" and rows["toys/1"]["gold_not_quoted"].startswith(
+        "Its workers visit"
+    )
     assert rows["sum"]["question"] == "'=1+1"
     assert client.get(f"{address(page)}/report.exe").status_code == 404
 
@@ -215,7 +238,9 @@ def test_a_run_can_be_stopped_keeps_what_was_scored_and_is_gone_on_with(client, 
     assert "Stopping after the case" in client.post(f"{address(page)}/cancel").text
     engine.release()
     page = finished(client, page)
-    assert "Stopped: 3 of 4 asked, 3 right. What was scored is kept." in page.text and "Go on with this run" in page.text
+    assert (
+        "Stopped: 3 of 4 asked, 3 right. What was scored is kept." in page.text and "Go on with this run" in page.text
+    )
     page = finished(client, client.post(f"{address(page)}/resume"))
     assert "3 of 4 right" in page.text and "Go on" not in page.text
     assert [question for question, *_ in engine.asked].count("hearing tests") == 1
@@ -266,7 +291,9 @@ def keep(settings, engine, question: str, owner=LOCAL, conversation=None, filter
 
 
 def mark(client, conversation: str, reason="beside", turn="1", right="", **more):
-    return client.post("/evaluate/wrong", data={"conversation": conversation, "turn": turn, "reason": reason, "right": right}, **more)
+    return client.post(
+        "/evaluate/wrong", data={"conversation": conversation, "turn": turn, "reason": reason, "right": right}, **more
+    )
 
 
 def test_a_wrong_answer_becomes_a_case_that_can_be_exported_and_checked(client, engine, settings, tmp_path):
@@ -274,7 +301,9 @@ def test_a_wrong_answer_becomes_a_case_that_can_be_exported_and_checked(client, 
     keep(settings, engine, "and boats", conversation=kept)
     assert "Kept as case wrong-1" in mark(client, kept).text
     assert "Kept as case wrong-2" in mark(client, kept, turn="2", right="twelve boats").text
-    assert "Kept as case wrong-1" in mark(client, kept, reason="missing", right="thirty weeks").text  # the same answer again
+    assert (
+        "Kept as case wrong-1" in mark(client, kept, reason="missing", right="thirty weeks").text
+    )  # the same answer again
     assert "Kept as case wrong-3" in mark(client, keep(settings, engine, "ferry | times"), reason="beside").text
     page = client.get("/evaluate").text
     assert "The answer was wrong: It leaves out what the reports say" in page and "answers you marked as wrong" in page
@@ -284,7 +313,11 @@ def test_a_wrong_answer_becomes_a_case_that_can_be_exported_and_checked(client, 
         assert check_set(path, Held(KnowledgeBase(settings.index))) == []
         cases = {one.id: one for one in read_set(path)}
         assert cases["wrong-1"].facts == ("thirty weeks",) and not cases["wrong-1"].forbidden
-        assert cases["wrong-2"].kind == "followup" and cases["wrong-2"].turns == ("hearing tests",) and cases["wrong-2"].facts == ("twelve boats",)
+        assert (
+            cases["wrong-2"].kind == "followup"
+            and cases["wrong-2"].turns == ("hearing tests",)
+            and cases["wrong-2"].facts == ("twelve boats",)
+        )
         assert cases["wrong-3"].forbidden == ("Members asked why the ferry to the special school stops at noon.",)
     page = run(client, "wrong/wrong-answers.jsonl")
     assert "1 of 3 right" in page.text
@@ -330,12 +363,19 @@ def test_one_evaluator_never_sees_anothers_sets_runs_or_cases(client, engine, se
     theirs = client.get("/evaluate", **ben).text
     assert "made.jsonl" not in theirs and "wrong-1" not in theirs and "No run has been kept yet" in theirs
     here = address(page)
-    for path in (here, f"{here}/case?id=ferry", f"{here}/report.html", f"{here}/report.csv", f"{here}/delete", "/evaluate/set?key=own/made.jsonl",
-                 "/evaluate/set/download?key=own/made.jsonl", "/evaluate/wrong-answers.jsonl", "/evaluate/wrong/remove?id=wrong-1"):  # fmt: skip
+    own_set, export = "/evaluate/set?key=own/made.jsonl", "/evaluate/wrong-answers.jsonl"
+    parts = [f"{here}{part}" for part in ("", "/case?id=ferry", "/report.html", "/report.csv", "/delete")]
+    for path in (*parts, own_set, own_set.replace("?", "/download?"), export, "/evaluate/wrong/remove?id=wrong-1"):
         assert client.get(path, **anna).status_code == 200, path
         assert client.get(path, **ben).status_code == 404, path
-    for path, sent in ((f"{here}/cancel", {}), (f"{here}/resume", {}), (f"{here}/delete", {}), ("/evaluate/runs", {"set": "own/made.jsonl"}),
-                       ("/evaluate/set/remove", {"key": "own/made.jsonl"}), ("/evaluate/wrong/remove", {"id": "wrong-1"})):  # fmt: skip
+    for path, sent in {
+        f"{here}/cancel": {},
+        f"{here}/resume": {},
+        f"{here}/delete": {},
+        "/evaluate/runs": {"set": "own/made.jsonl"},
+        "/evaluate/set/remove": {"key": "own/made.jsonl"},
+        "/evaluate/wrong/remove": {"id": "wrong-1"},
+    }.items():
         assert client.post(path, data=sent, **ben).status_code == 404, path
     assert mark(client, kept, **ben).status_code == 404
     run_of_anna = here.rsplit("/")[-1]
@@ -356,13 +396,21 @@ def test_runs_of_several_people_wait_for_each_other(client, engine):
     second = client.post("/evaluate/runs", data={"set": "own/made.jsonl"}, **ben)
     assert "Waiting for an earlier run to end" in client.get(second.url, **ben).text
     engine.release()
-    assert "3 of 4 right" in finished(client, second, **ben).text and "3 of 4 right" in finished(client, first, **anna).text
+    assert (
+        "3 of 4 right" in finished(client, second, **ben).text
+        and "3 of 4 right" in finished(client, first, **anna).text
+    )
 
 
 def test_who_may_evaluate_is_a_setting(held, tmp_path):
     closed = dataclasses.replace(held, data=tmp_path, evaluators=("nobody",))
     with served(closed, SetEngine(closed)) as client:
-        for path in ("/evaluate", "/evaluate/example.csv", "/evaluate/runs/2026", "/evaluate/set?key=built-in/starter.jsonl"):
+        for path in (
+            "/evaluate",
+            "/evaluate/example.csv",
+            "/evaluate/runs/2026",
+            "/evaluate/set?key=built-in/starter.jsonl",
+        ):
             answer = client.get(path)
             assert answer.status_code == 403 and "setting evaluators" in answer.text
         for path in ("/evaluate/sets", "/evaluate/runs", "/evaluate/wrong", "/evaluate/runs/2026/delete"):
@@ -398,8 +446,13 @@ def test_the_example_is_a_set(client, tmp_path):
 def test_form_under_an_answer_is_shown_to_evaluators_for_answers_that_are_kept():
     shown = Exchange("Why?", Answer("Why?", "answered", "Because."), turn=2)
     mine, theirs = InChat(Settings()), InChat(Settings(evaluators=("anna",)))
-    assert 'value="abc"' in mine.under_answer("local", "abc", shown) and "This answer is wrong" in mine.under_answer("local", "abc", shown)
-    assert mine.under_answer("local", "", shown) == "" and mine.under_answer("local", "abc", dataclasses.replace(shown, turn=0)) == ""
+    assert 'value="abc"' in mine.under_answer("local", "abc", shown) and "This answer is wrong" in mine.under_answer(
+        "local", "abc", shown
+    )
+    assert (
+        mine.under_answer("local", "", shown) == ""
+        and mine.under_answer("local", "abc", dataclasses.replace(shown, turn=0)) == ""
+    )
     assert theirs.under_answer("account:ben", "abc", shown) == "" and theirs.links("account:ben") == ()
     assert theirs.links("account:anna") == (("/evaluate", "Evaluate"),)
     refusal = dataclasses.replace(shown, answer=Answer("Why?", "not_found", "Nothing."))
