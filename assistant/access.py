@@ -90,7 +90,8 @@ def is_named(owner: str, names: Sequence[str]) -> bool:
     name = signed_in_as(owner)
     return (
         EVERYONE in names
-        or bool(name) and name in {named.casefold() for named in names}  # names of accounts are kept in small letters
+        # Names of accounts are kept in small letters.
+        or bool(name) and name in {named.casefold() for named in names}
         or owner.startswith(PROXY) and owner.removeprefix(PROXY) in names
     )
 

@@ -67,7 +67,7 @@ def conversation_named(query: str) -> str:
 def header_html(signed_in: str = "", more: Sequence[tuple[str, str]] = ()) -> str:
     """The product's name, one sentence of what it is and is not, and the other pages.
 
-    `signed_in` is the name of the person who can sign out, `more` address and name of pages that not everyone is shown.
+    `signed_in` is the name of the person who can sign out, `more` address and name of pages for some people only.
     """
     links = '<a href="/conversations">Earlier conversations</a> <a href="/library">Library</a>'
     links += "".join(f' <a href="{escape(address)}">{escape(name)}</a>' for address, name in more)

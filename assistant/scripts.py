@@ -178,7 +178,8 @@ PAGES_SCRIPT = """
     const rows = [...document.querySelectorAll("#held tbody tr")];
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     const shown = rows.filter((row) => !row.hidden).length;
-    document.getElementById("found").textContent = words.length ? `${shown} of ${rows.length} ${find.dataset.noun || "reports"}` : "";
+    const counted = `${shown} of ${rows.length} ${find.dataset.noun || "reports"}`;
+    document.getElementById("found").textContent = words.length ? counted : "";
   });
 
   // Files to add: size checked before they are sent, and how much has been sent.

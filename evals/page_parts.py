@@ -1,4 +1,4 @@
-"""The pieces that the evaluation's pages are made of, as HTML: links, buttons, sections, tables; and their addresses."""
+"""The pieces that the evaluation's pages are made of, as HTML (links, buttons, sections, tables), and addresses."""
 
 from __future__ import annotations
 

@@ -78,6 +78,7 @@ def evaluation_routes(
 ) -> "APIRouter":
     """Everything under /evaluate."""
     from fastapi import APIRouter, Depends, HTTPException, Request
+    from fastapi.concurrency import run_in_threadpool
     from fastapi.responses import HTMLResponse, RedirectResponse, Response
     from fastapi.routing import APIRoute
 
@@ -147,7 +148,8 @@ def evaluation_routes(
                 file = form.get("file")
                 if file is None or isinstance(file, str) or not file.filename:
                     raise BadSet("No file was chosen. Choose one, then press Add.")
-                chosen = mine.add_set(file.filename, await file.read())
+                # Reading a large set takes seconds, in which the server's loop goes on.
+                chosen = await run_in_threadpool(mine.add_set, file.filename, await file.read())
         except BadSet as error:
             return overview(mine, str(error), error.lines, 400)
         except HTTPException:  # starlette's, for what is no form
@@ -187,7 +189,6 @@ def evaluation_routes(
         async with request.form(max_files=0, max_fields=10) as form:
             return {name: value for name, value in form.items() if isinstance(value, str)}
 
-    # Not async, as reading the reports' list and the code takes a moment: they must not hold up the server's loop.
     def begin(mine: Workspace, owner: str, key: str) -> str:
         queue.check_free(owner)
         folder = mine.begin_run(mine.set(key), settings, library.knowledge())
@@ -196,8 +197,6 @@ def evaluation_routes(
 
     @routes.post("/runs")
     async def run(request: Request, mine: Workspace = Mine):
-        from fastapi.concurrency import run_in_threadpool
-
         key = (await fields(request)).get("set", "")
         return RedirectResponse(run_address(await run_in_threadpool(begin, mine, owner_of(request), key)), 303)
 
@@ -294,8 +293,6 @@ def evaluation_routes(
 
     @routes.post("/wrong")
     async def mark(request: Request, mine: Workspace = Mine):
-        from fastapi.concurrency import run_in_threadpool
-
         sent, owner = await fields(request), owner_of(request)
         case = await run_in_threadpool(keep_wrong, mine, owner, sent)
         told = (

@@ -81,7 +81,7 @@ class RunQueue:
             raise SendAssistantError(ONE_AT_A_TIME)
 
     def start(self, folder: Path, owner: str) -> Job:
-        """Asks the cases of a run that are not asked yet; raises SendAssistantError while another of the owner's goes on."""
+        """Asks a run's cases that are not asked yet; raises SendAssistantError while another of the owner's goes on."""
         made = outline(folder)
         with self._lock:
             self.check_free(owner)
