@@ -35,7 +35,8 @@ SCRIPT = """
 
   function spoken(exchange) {
     const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
-    words.querySelectorAll(".sources, .searched, .correct, .explained, .take, .wrong").forEach((part) => part.remove());
+    const beside = ".sources, .searched, .correct, .explained, .take, .wrong";
+    words.querySelectorAll(beside).forEach((part) => part.remove());
     return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
   }
 

@@ -152,7 +152,8 @@ body:has(.exchange.pending) #send { background: var(--soft); }
   width: 1.1em; height: 1.1em; margin: 0 .4rem 0 0; vertical-align: -.15em; accent-color: var(--accent); }
 .wrong textarea { display: block; width: 100%; font: inherit; padding: .35rem .5rem; margin: 0 0 .6rem;
   border: 1px solid #767c82; border-radius: .3rem; background: var(--card); color: var(--ink); }
-:is(.correct, .standing, .take, .wrong, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
+:is(.correct, .standing, .take, .wrong, .about) button { font: 600 1rem var(--sans); color: var(--accent);
+  background: var(--card);
   border: 1px solid var(--accent); border-radius: .4rem; padding: .4rem .9rem; cursor: pointer; }
 :is(.correct, .standing, .take, .wrong, .about) button:hover { background: var(--accent-pale); }
 #question { padding: 0; min-width: 0; }
@@ -230,12 +231,14 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
 .doing { display: flex; flex-wrap: wrap; gap: .2rem 2rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: 0 0 .4rem; }
 .legend svg { vertical-align: -2px; }
-.verdict { font-weight: 600; white-space: nowrap; padding: 0 .4rem; border: 1px solid currentColor; border-radius: .2rem; }
+.verdict { font-weight: 600; white-space: nowrap; padding: 0 .4rem; border: 1px solid currentColor;
+  border-radius: .2rem; }
 .verdict.wrong { color: var(--warn); background: var(--warn-pale); }
 .verdict.right { color: var(--accent); background: var(--accent-pale); }
 .figures svg { display: block; width: 100%; min-width: 36rem; max-width: 50rem; height: auto; }
 .figures svg text { fill: var(--ink); font-size: 13.5px; } .figures svg .tick { fill: var(--soft); }
-.figures svg .grid { stroke: var(--rule); } .figures svg .interval { stroke: var(--accent); stroke-width: 3; opacity: .55; }
+.figures svg .grid { stroke: var(--rule); }
+.figures svg .interval { stroke: var(--accent); stroke-width: 3; opacity: .55; }
 .figures svg .dot { fill: var(--accent); }
 .pages :is(td, th).n { text-align: right; font-variant-numeric: tabular-nums; }
 .pages .tight tbody th { min-width: 5rem; }
