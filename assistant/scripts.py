@@ -69,7 +69,9 @@ SCRIPT = """
 
   // What is unfolded under an answer may lie behind the question box.
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches(".take[open], .correct[open]")) event.target.scrollIntoView({ block: "nearest", behavior });
+    if (event.target.matches(".take[open], .correct[open], .wrong[open]")) {
+      event.target.scrollIntoView({ block: "nearest", behavior });
+    }
   }, true);
 
   document.addEventListener("click", async (event) => {
