@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import ipaddress
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
@@ -23,6 +24,9 @@ COOKIE = "__Host-send-assistant"
 
 LOCAL = "local"
 "Owner of what is kept where nobody signs in."
+
+EVERYONE, NOBODY = "everyone", "nobody"
+"In settings that name people."
 
 ACCOUNT, PROXY = "account:", "proxy:"
 "How owners begin: those who have an account, and those whom a proxy names."
@@ -75,6 +79,21 @@ def owner_of(request: Request) -> str:
 def signed_in_as(owner: str) -> str:
     """The name of a person who can sign out; '' for others."""
     return owner.removeprefix(ACCOUNT) if owner.startswith(ACCOUNT) else ""
+
+
+def is_named(owner: str, names: Sequence[str]) -> bool:
+    """Whether a setting that names people names this owner. Where it names nobody, it means the machine's own user."""
+    if not names:
+        return owner == LOCAL
+    if tuple(names) == (NOBODY,):
+        return False
+    name = signed_in_as(owner)
+    return (
+        EVERYONE in names
+        # Names of accounts are kept in small letters.
+        or bool(name) and name in {named.casefold() for named in names}
+        or owner.startswith(PROXY) and owner.removeprefix(PROXY) in names
+    )
 
 
 def counted_as(owner: str, session: str) -> str:

@@ -2,8 +2,9 @@
 
 # No `from __future__ import annotations`: gradio reads what a handler wants (its request, its event) from real types.
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from assistant import page
 from assistant.abbreviations import Abbreviations
@@ -26,8 +27,22 @@ if TYPE_CHECKING:
 QUESTIONS_AT_ONCE = 8
 
 
+class Additions(Protocol):
+    """What another part of the project adds to the page, for those of its users who may see it."""
+
+    def links(self, owner: str) -> Sequence[tuple[str, str]]:
+        """Address and name of further pages."""
+
+    def under_answer(self, owner: str, kept: str, exchange: Exchange) -> str:
+        """HTML that stands under an answer of the conversation kept as `kept` ('' where it is not)."""
+
+
 def build_page(
-    loader: EngineLoader, history: History, limit: RateLimit, abbreviations: Abbreviations = Abbreviations()
+    loader: EngineLoader,
+    history: History,
+    limit: RateLimit,
+    abbreviations: Abbreviations = Abbreviations(),
+    additions: Additions | None = None,
 ) -> "gradio.Blocks":
     """The page with its events, not yet served. `limit` counts questions."""
     # Read while gradio is imported: it would ask an outside host otherwise.
@@ -61,9 +76,14 @@ def build_page(
         # Values only: each property of a part that is changed costs the server as much as drawing the whole answer.
         outputs = [conversation, kept, talk, panel, question]
 
-        def shown(so_far: list[Exchange], kept_as: str | None) -> list:
+        def talked(so_far: list[Exchange], kept_as: str | None, owner: str, **more) -> str:
+            if additions:
+                more["under_answer"] = partial(additions.under_answer, owner)
+            return page.conversation_html(so_far, abbreviations=abbreviations, kept=kept_as or "", **more)
+
+        def shown(so_far: list[Exchange], kept_as: str | None, owner: str) -> list:
             """The outputs once a question has been answered, or a conversation opened."""
-            words = page.conversation_html(so_far, "", held_reports(loader), abbreviations, kept_as or "")
+            words = talked(so_far, kept_as, owner, reports=held_reports(loader))
             return [so_far, kept_as, words, page.panel_html(so_far), gr.skip()]
 
         def answer(
@@ -76,13 +96,13 @@ def build_page(
             turn: int = 0,
         ):
             """The outputs while a question is answered, then with its answer; `turn` is the kept one that it corrects."""
-            waiting = page.conversation_html(so_far, words, abbreviations=abbreviations, kept=kept_as or "")
+            waiting = talked(so_far, kept_as, request.username, pending=words)
             yield [so_far, kept_as, waiting, gr.skip(), ""]
             if seconds := limit.wait(counted_as(request.username, request.session_hash)):
                 done = refused(words, limit, seconds, so_far)
             else:
                 done = converse(loader, words, so_far, set_by_hand, before)
-            yield shown(*keep(history, request.username, done, kept_as, turn))
+            yield shown(*keep(history, request.username, done, kept_as, turn), request.username)
 
         def ask(words: str, so_far: list[Exchange], kept_as: str | None, set_by_hand: Filters, request: gr.Request):
             if words.strip():
@@ -119,7 +139,8 @@ def build_page(
 
         def open_page(request: gr.Request):
             """What the page's address asks for: a kept conversation, a linked question, or nothing but a beginning."""
-            head, words = page.header_html(signed_in_as(request.username)), opening(loader)
+            more = additions.links(request.username) if additions else ()
+            head, words = page.header_html(signed_in_as(request.username), more), opening(loader)
             unchanged = [gr.skip()] * len(outputs)
             set_by_hand = Filters()
 
@@ -132,7 +153,7 @@ def build_page(
                 if wanted:
                     opened = history.open(request.username, wanted)
                     set_by_hand = opened[-1].filters
-                    yield parts(shown(opened, wanted))
+                    yield parts(shown(opened, wanted, request.username))
                 elif linked.question:
                     set_by_hand = linked.filters
                     for changes in answer(linked.question, [], None, set_by_hand, request, linked.before):
@@ -166,12 +187,13 @@ def mount_page(
     *,
     head: str,
     owner_of: Callable[["fastapi.Request"], str],
+    additions: Additions | None = None,
 ) -> "fastapi.FastAPI":
     """`app` with the page at '/'; `head` is HTML for the page's head.
 
     `owner_of` says whose request it is: what handlers find as `username` in their `gradio.Request`.
     """
-    blocks = build_page(loader, history, limit, abbreviations)
+    blocks = build_page(loader, history, limit, abbreviations, additions)
     import gradio as gr
 
     # Fonts by name only: gradio's own themes load theirs from an outside host.

@@ -42,7 +42,7 @@ examples:
 USERS = {
     "add": "add an account; the password is asked for, or read from standard input",
     "list": "list the accounts",
-    "remove": "remove an account and its conversations",
+    "remove": "remove an account with its conversations and evaluations",
     "password": "give an account a new password; ends its sessions, and its wait after wrong passwords",
 }
 
@@ -266,11 +266,12 @@ def _users(arguments: argparse.Namespace, settings: Settings) -> int:
         from assistant.access import account_owner
         from assistant.history import History
 
-        if not arguments.yes and not _agreed(f"Remove {arguments.name} and every conversation kept for this account? [y/N] "):
+        if not arguments.yes and not _agreed(f"Remove {arguments.name}, and every conversation and evaluation kept for this account? [y/N] "):
             print("Nothing was removed. To remove without being asked: --yes", file=sys.stderr)
             return 1
         name = accounts.remove(arguments.name)
         count = History(settings.data, settings.history_days).delete_all(account_owner(name))
+        importlib.import_module("evals.workspace").Workspace(settings.data, account_owner(name)).remove_all()
         print(f"Removed {name} and {_counted(count, 'conversation')}.")
     else:
         password = _new_password()

@@ -7,13 +7,15 @@ from assistant.render import escape
 
 NAVIGATION = (("/", "Ask"), ("/conversations", "Earlier conversations"), ("/library", "Library"))
 "Address and name of what every page leads to."
+FOR_SOME = (("/evaluate", "Evaluate"),)
+"Named on its own pages only, as not everyone may use it; the chat names it to those who may."
 
 
 def document(title: str, main: str, *, here: str = "", wide: bool = False) -> str:
     """A whole page. `here` is the address in the navigation that the page belongs to."""
     links = "".join(
         f'<li><a href="{address}"{" aria-current=page" if address == here else ""}>{name}</a></li>'
-        for address, name in NAVIGATION
+        for address, name in (*NAVIGATION, *(page for page in FOR_SOME if page[0] == here))
     )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – {TITLE}</title>'

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.access import LOCAL, PROXY, signed_in_as
+from assistant.access import is_named
 from ingest.errors import SendAssistantError
 from ingest.model import Report
 from ingest.pipeline import FileResult, IngestResult
@@ -22,7 +22,6 @@ from ingest.walk import FORMATS
 
 log = logging.getLogger(__name__)
 
-EVERYONE, NOBODY = "everyone", "nobody"
 FILES_AT_ONCE = 20
 KEPT = 200
 "Changes whose outcome can still be looked at."
@@ -56,18 +55,7 @@ class Change:
 
 def may_change(settings: Settings, owner: str) -> bool:
     """Whether the setting `library_editors` lets someone add and remove reports. `owner` may be 'account:anna'."""
-    editors = settings.library_editors
-    if not editors:
-        return owner == LOCAL
-    if editors == (NOBODY,):
-        return False
-    name = signed_in_as(owner)
-    return (
-        EVERYONE in editors
-        # Names of accounts are kept in small letters.
-        or bool(name) and name in {editor.casefold() for editor in editors}
-        or owner.startswith(PROXY) and owner.removeprefix(PROXY) in editors
-    )
+    return is_named(owner, settings.library_editors)
 
 
 class Changes:

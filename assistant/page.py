@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -64,12 +64,13 @@ def conversation_named(query: str) -> str:
     return parse_qs(query.removeprefix("?"), max_num_fields=50).get("conversation", [""])[0]
 
 
-def header_html(signed_in: str = "") -> str:
+def header_html(signed_in: str = "", more: Sequence[tuple[str, str]] = ()) -> str:
     """The product's name, one sentence of what it is and is not, and the other pages.
 
-    `signed_in` is the name of the person who can sign out.
+    `signed_in` is the name of the person who can sign out, `more` address and name of pages for some people only.
     """
     links = '<a href="/conversations">Earlier conversations</a> <a href="/library">Library</a>'
+    links += "".join(f' <a href="{escape(address)}">{escape(name)}</a>' for address, name in more)
     person = (
         f'<form method="post" action="/sign-out">Signed in as {escape(signed_in)} <button>Sign out</button></form>'
         if signed_in
@@ -147,11 +148,13 @@ def conversation_html(
     reports: Sequence[Report] = (),
     abbreviations: Abbreviations = Abbreviations(),
     kept: str = "",
+    under_answer: Callable[[str, Exchange], str] = lambda kept, exchange: "",
 ) -> str:
     """The questions and answers so far, oldest first; `pending` is a question that is being answered.
 
     The newest answer has menus that correct what was searched, filled from the `reports` held. `kept` is the id of the
     kept conversation: its answers can be taken away, and the page's script puts its address into the browser's.
+    `under_answer` gives HTML that stands under an answer, from `kept` and its exchange.
     """
     parts = []
     for turn, exchange in enumerate(conversation, start=1):
@@ -164,6 +167,7 @@ def conversation_html(
             before = asked_before(conversation, turn - 1)
             whole = exchange.turn if newest else 0
             take = take_away_html(kept, exchange.turn, exchange.question, exchange.filters, before, whole)
+            take += under_answer(kept, exchange)
         parts.append(
             f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>{follows}'
             f'<div class="answer">{answer_html(exchange.answer, turn, abbreviations, menus)}{take}</div></article>'

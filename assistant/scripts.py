@@ -35,7 +35,8 @@ SCRIPT = """
 
   function spoken(exchange) {
     const words = exchange.querySelector(".answer, .waiting").cloneNode(true);
-    words.querySelectorAll(".sources, .searched, .correct, .explained, .take").forEach((part) => part.remove());
+    const beside = ".sources, .searched, .correct, .explained, .take, .wrong";
+    words.querySelectorAll(beside).forEach((part) => part.remove());
     return [...words.children].map((part) => part.textContent).join(" ") || words.textContent;
   }
 
@@ -68,7 +69,9 @@ SCRIPT = """
 
   // What is unfolded under an answer may lie behind the question box.
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches(".take[open], .correct[open]")) event.target.scrollIntoView({ block: "nearest", behavior });
+    if (event.target.matches(".take[open], .correct[open], .wrong[open]")) {
+      event.target.scrollIntoView({ block: "nearest", behavior });
+    }
   }, true);
 
   document.addEventListener("click", async (event) => {
@@ -178,7 +181,8 @@ PAGES_SCRIPT = """
     const rows = [...document.querySelectorAll("#held tbody tr")];
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     const shown = rows.filter((row) => !row.hidden).length;
-    document.getElementById("found").textContent = words.length ? `${shown} of ${rows.length} reports` : "";
+    const counted = `${shown} of ${rows.length} ${find.dataset.noun || "reports"}`;
+    document.getElementById("found").textContent = words.length ? counted : "";
   });
 
   // Files to add: size checked before they are sent, and how much has been sent.
@@ -220,14 +224,39 @@ PAGES_SCRIPT = """
     sending.send(new FormData(add));
   });
 
+  // What the server says to such a form takes its place; what is wrong with it is said beside its button.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-in-place]");
+    if (!form) return;
+    event.preventDefault();
+    const told = form.querySelector("[role=status]");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main .notice");
+      if (answer.ok && said) {
+        said.tabIndex = -1;
+        form.replaceWith(said);
+        said.focus({ preventScroll: true });
+      } else told.textContent = said?.textContent || "This could not be kept. Load the page again, and try once more.";
+    } catch {
+      told.textContent = "This could not be sent. Is the assistant still running?";
+    }
+  });
+
   // A change under way is looked at again until it is finished.
   async function watch() {
     if (!document.querySelector("[data-watch]")) return;
     try {
       const answer = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
       const main = document.getElementById("main");
-      const now = answer.getElementById("main").innerHTML;
-      if (main.innerHTML !== now) main.innerHTML = now;
+      // A part that is watched is changed alone: whoever is on a button beside it stays there.
+      const [part, partNow] = [main, answer].map((within) => within.querySelector("[data-watch=part]"));
+      const [old, now] = part && partNow ? [part, partNow] : [main, answer.getElementById("main")];
+      if (old.innerHTML !== now.innerHTML) {
+        const within = main.contains(document.activeElement);
+        old.innerHTML = now.innerHTML;
+        if (within && document.activeElement === document.body) main.focus();
+      }
     } catch {}
     setTimeout(watch, 700);
   }

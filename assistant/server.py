@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import socket
 from collections.abc import Callable
@@ -63,7 +64,12 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
 
     library = Library(settings)
     changes = Changes(settings)
-    loader = EngineLoader(lambda: SharedAnswers(engine_factory(), lambda: live_generation(settings.index)))
+    engine = EngineLoader(engine_factory)
+    loader = EngineLoader(lambda: SharedAnswers(engine.get(), lambda: live_generation(settings.index)))
+    # By name: nothing of the assistant depends on its evaluation; the server only puts the two together.
+    evaluation = importlib.import_module("evals.page_routes").open_evaluation(
+        settings, engine.get, lambda: loader.get().busy, library, history
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI):
@@ -72,6 +78,7 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
         yield
         forgetting.cancel()
         changes.close()
+        evaluation.close()
         library.close()
 
     # No /docs: FastAPI's page for it loads scripts from an outside host.
@@ -100,9 +107,13 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     app.router.routes.extend(conversation_routes(history))
     app.include_router(source_routes(library))
     app.include_router(library_routes(library, changes, owner_of))
+    app.include_router(evaluation.routes)
     questions = RateLimit(settings.questions_per_minute)
     scripts = '<script src="/page.js"></script><script src="/pages.js" defer></script>'
-    mount_page(app, loader, history, questions, _abbreviations(settings), head=scripts, owner_of=owner_of)
+    mount_page(
+        app, loader, history, questions, _abbreviations(settings), head=scripts, owner_of=owner_of,
+        additions=evaluation.in_chat,
+    )  # fmt: skip
 
     # The last added comes first: headers, the proxy's word, other sites, the host's name, who asks, whose page it is.
     app.add_middleware(Tabs, limit=RateLimit(settings.questions_per_minute * REQUESTS_PER_QUESTION))

@@ -33,11 +33,17 @@ class SharedAnswers:
         self._generation = generation
         self._lock = threading.Lock()
         self._answers: OrderedDict[tuple, Future[Answer]] = OrderedDict()
+        self._asking = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being worked out."""
+        return self._asking > 0
 
     def ask(self, question: str, turns: Sequence[dict[str, str]] = (), filters: Filters = Filters()) -> Answer:
         generation = self._generation()
         if not generation:
-            return self._engine.ask(question, turns, filters)
+            return self._work_out(question, turns, filters)
         key = (generation, question, tuple((turn["role"], turn["content"]) for turn in turns), filters)
         with self._lock:
             known = self._answers.get(key)
@@ -49,7 +55,7 @@ class SharedAnswers:
         if known is not None:
             return known.result()
         try:
-            answer = self._engine.ask(question, turns, filters)
+            answer = self._work_out(question, turns, filters)
         except BaseException as error:
             with self._lock:
                 self._answers.pop(key, None)
@@ -57,6 +63,15 @@ class SharedAnswers:
             raise
         mine.set_result(answer)
         return answer
+
+    def _work_out(self, question: str, turns: Sequence[dict[str, str]], filters: Filters) -> Answer:
+        with self._lock:
+            self._asking += 1
+        try:
+            return self._engine.ask(question, turns, filters)
+        finally:
+            with self._lock:
+                self._asking -= 1
 
     def passage_view(self, citation: Citation) -> PassageView:
         return self._engine.passage_view(citation)

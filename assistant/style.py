@@ -21,6 +21,7 @@ mark { scroll-margin: 3rem; background: var(--marked); color: var(--marked-ink);
 .badge { display: inline-block; margin: 0 0 .7rem; padding: .15rem .6rem; border-radius: .25rem; font-size: .95rem;
   font-weight: 600;
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
+.notice a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
 .notice { padding: .9rem 1.1rem; border: 1px solid var(--rule); border-left: .3rem solid var(--warn);
   background: var(--card); }
 :is(a, button, summary, textarea, input, select, [tabindex]):focus-visible { outline-offset: 2px;
@@ -40,28 +41,7 @@ details.print { margin: 0 0 .8rem; font-size: .95rem; }
 """
 "What the chat and the other pages have in common."
 
-STYLE = f":root {{{LIGHT}}} .dark {{{DARK}}} {SHARED}" + """
-html { scroll-padding-bottom: 8rem; }
-body, gradio-app, .gradio-container { background: var(--paper) !important; color: var(--ink);
-  font-family: var(--sans); }
-.gradio-container { width: 100%; max-width: 100rem !important; margin: 0 auto !important; font-size: 1.0625rem;
-  line-height: 1.55;
-  overflow: visible !important; }
-.gradio-container .main.app { padding: 1.5rem clamp(1rem, 3vw, 2rem) 0; }
-.gradio-container .html-container { padding: 0; font-size: 1.0625rem; line-height: 1.55; }
-.gradio-container .block { overflow: visible; border: 0; background: none; box-shadow: none; }
-.gradio-container .form, #question { background: none; border: 0; overflow: visible !important; }
-#top { border-bottom: 1px solid var(--rule); padding-bottom: 1.1rem; align-items: flex-end; }
-#top h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; margin: 0;
-  color: var(--ink); }
-#top .summary { margin: .45rem 0 0; max-width: 46rem; color: var(--soft); }
-#top .about { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin-top: .4rem; }
-#top nav { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; } #top nav a { color: var(--accent); text-decoration: underline;
-  text-underline-offset: .15em; }
-#new { flex: 0 0 auto; min-width: 11rem; }
-#columns { gap: 2.5rem; align-items: flex-start; margin-top: .5rem; }
-#conversation { max-width: 46rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.25rem; font-weight: 650; margin: 0 0 .5rem; color: var(--ink); }
+ANSWERS = """
 .exchange { padding: 1.1rem 0 1.5rem; scroll-margin-top: .5rem; }
 .exchange + .exchange { border-top: 1px solid var(--rule); }
 .exchange h3 { font-size: 1.3rem; line-height: 1.35; font-weight: 650; margin: 0 0 .6rem; color: var(--ink);
@@ -93,10 +73,6 @@ details summary { cursor: pointer; color: var(--accent); font-weight: 600; width
 details.searched { font-size: 1rem; }
 details.searched ul { margin: .4rem 0 0; padding-left: 1.4rem; list-style: disc; }
 details.searched li { margin: 0 0 .25rem; }
-#sources { position: sticky; top: 0; max-height: 100vh; overflow-y: auto !important; scrollbar-gutter: stable;
-  padding: 1.1rem .6rem 1rem 1.6rem; border-left: 1px solid var(--rule); }
-#panel { align-self: stretch; }
-#sources h3 { font-size: 1.0625rem; font-weight: 650; margin: 1.5rem 0 .4rem; color: var(--ink); }
 .hint { color: var(--soft); margin: 0; }
 .source { background: var(--card); border: 1px solid var(--rule); border-radius: .4rem; padding: 1rem 1.1rem;
   margin: 0 0 1rem;
@@ -116,6 +92,39 @@ details.searched li { margin: 0 0 .25rem; }
 .source dt { color: var(--soft); } .source dd { margin: 0; overflow-wrap: anywhere; }
 .source .return { margin: .7rem 0 0; font-size: .95rem; display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; }
 .return a { color: var(--accent); text-decoration: underline; text-underline-offset: .15em; }
+.explained { font-size: 1rem; margin-top: 1.1rem; } .exchange .explained h4 { font-size: 1rem; margin: 0 0 .2rem; }
+.explained dl { margin: 0; } .explained div { display: flex; flex-wrap: wrap; gap: 0 .6rem; }
+.explained dt { font-weight: 600; } .explained dd { margin: 0; }
+abbr[title] { text-decoration: underline dotted; text-underline-offset: .15em; cursor: help; }
+"""
+"Answers and their sources, where they are shown."
+
+STYLE = f":root {{{LIGHT}}} .dark {{{DARK}}} {SHARED}{ANSWERS}" + """
+html { scroll-padding-bottom: 8rem; }
+body, gradio-app, .gradio-container { background: var(--paper) !important; color: var(--ink);
+  font-family: var(--sans); }
+.gradio-container { width: 100%; max-width: 100rem !important; margin: 0 auto !important; font-size: 1.0625rem;
+  line-height: 1.55;
+  overflow: visible !important; }
+.gradio-container .main.app { padding: 1.5rem clamp(1rem, 3vw, 2rem) 0; }
+.gradio-container .html-container { padding: 0; font-size: 1.0625rem; line-height: 1.55; }
+.gradio-container .block { overflow: visible; border: 0; background: none; box-shadow: none; }
+.gradio-container .form, #question { background: none; border: 0; overflow: visible !important; }
+#top { border-bottom: 1px solid var(--rule); padding-bottom: 1.1rem; align-items: flex-end; }
+#top h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; margin: 0;
+  color: var(--ink); }
+#top .summary { margin: .45rem 0 0; max-width: 46rem; color: var(--soft); }
+#top .about { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin-top: .4rem; }
+#top nav { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; } #top nav a { color: var(--accent); text-decoration: underline;
+  text-underline-offset: .15em; }
+#new { flex: 0 0 auto; min-width: 11rem; }
+#columns { gap: 2.5rem; align-items: flex-start; margin-top: .5rem; }
+#conversation { max-width: 46rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; font-weight: 650; margin: 0 0 .5rem; color: var(--ink); }
+#sources { position: sticky; top: 0; max-height: 100vh; overflow-y: auto !important; scrollbar-gutter: stable;
+  padding: 1.1rem .6rem 1rem 1.6rem; border-left: 1px solid var(--rule); }
+#panel { align-self: stretch; }
+#sources h3 { font-size: 1.0625rem; font-weight: 650; margin: 1.5rem 0 .4rem; color: var(--ink); }
 .earlier { margin: 0 0 .6rem; } .earlier[open] summary { margin-bottom: .6rem; }
 .offered { display: flex; flex-direction: column; gap: .5rem; margin: .8rem 0 1.2rem; }
 .offered h3 { font-size: 1rem; font-weight: 650; margin: 0; color: var(--ink); }
@@ -134,17 +143,19 @@ body:has(.exchange.pending) #send { background: var(--soft); }
 .menus label { display: block; font-size: .95rem; font-weight: 600; color: var(--ink); }
 .menus select { width: 100%; font: inherit; font-size: 1rem; padding: .35rem .4rem; border: 1px solid #767c82;
   border-radius: .3rem; background: var(--card); color: var(--ink); }
-.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing, .take { font-size: 1rem; }
+.correct { margin: 0 0 .9rem; font-size: 1rem; } .standing, .take, .exchange .wrong { font-size: 1rem; }
 .exchange .take h4 { font-size: 1rem; margin: .7rem 0 .2rem; } .exchange .take p { margin: 0 0 .4rem; }
 .exchange .take .forms { padding: 0; list-style: none; } .exchange .take .forms li { margin: 0; }
 .exchange p.follows { color: var(--soft); margin-bottom: .3rem; }
-:is(.correct, .standing, .take, .about) button { font: 600 1rem var(--sans); color: var(--accent); background: var(--card);
+.wrong fieldset { border: 0; margin: 0 0 .5rem; padding: 0; } .wrong legend { font-weight: 600; padding: 0; }
+.wrong label { display: block; margin: .2rem 0; } .wrong label input { appearance: auto;
+  width: 1.1em; height: 1.1em; margin: 0 .4rem 0 0; vertical-align: -.15em; accent-color: var(--accent); }
+.wrong textarea { display: block; width: 100%; font: inherit; padding: .35rem .5rem; margin: 0 0 .6rem;
+  border: 1px solid #767c82; border-radius: .3rem; background: var(--card); color: var(--ink); }
+:is(.correct, .standing, .take, .wrong, .about) button { font: 600 1rem var(--sans); color: var(--accent);
+  background: var(--card);
   border: 1px solid var(--accent); border-radius: .4rem; padding: .4rem .9rem; cursor: pointer; }
-:is(.correct, .standing, .take, .about) button:hover { background: var(--accent-pale); }
-.explained { font-size: 1rem; margin-top: 1.1rem; } .exchange .explained h4 { font-size: 1rem; margin: 0 0 .2rem; }
-.explained dl { margin: 0; } .explained div { display: flex; flex-wrap: wrap; gap: 0 .6rem; }
-.explained dt { font-weight: 600; } .explained dd { margin: 0; }
-abbr[title] { text-decoration: underline dotted; text-underline-offset: .15em; cursor: help; }
+:is(.correct, .standing, .take, .wrong, .about) button:hover { background: var(--accent-pale); }
 #question { padding: 0; min-width: 0; }
 #question label > span { font-size: 1rem; font-weight: 600; color: var(--ink); background: none; padding: 0;
   margin: 0 0 .3rem; border: 0; }
@@ -220,6 +231,27 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
 .doing { display: flex; flex-wrap: wrap; gap: .2rem 2rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: 0 0 .4rem; }
 .legend svg { vertical-align: -2px; }
+.verdict { font-weight: 600; white-space: nowrap; padding: 0 .4rem; border: 1px solid currentColor;
+  border-radius: .2rem; }
+.verdict.wrong { color: var(--warn); background: var(--warn-pale); }
+.verdict.right { color: var(--accent); background: var(--accent-pale); }
+.figures svg { display: block; width: 100%; min-width: 36rem; max-width: 50rem; height: auto; }
+.figures svg text { fill: var(--ink); font-size: 13.5px; } .figures svg .tick { fill: var(--soft); }
+.figures svg .grid { stroke: var(--rule); }
+.figures svg .interval { stroke: var(--accent); stroke-width: 3; opacity: .55; }
+.figures svg .dot { fill: var(--accent); }
+.pages :is(td, th).n { text-align: right; font-variant-numeric: tabular-nums; }
+.pages .tight tbody th { min-width: 5rem; }
+.says { display: block; font-weight: 400; font-size: .9rem; color: var(--soft); }
+.lead { font-size: 1.2rem; font-weight: 650; margin: .4rem 0; }
+.row { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; align-items: center; } .row form { margin: 0; }
+.pages ul.row { list-style: none; padding: 0; margin: .4rem 0; }
+.pages select { font: inherit; max-width: 100%; padding: .4rem .5rem; border: 1px solid #767c82; border-radius: .3rem;
+  background: var(--card); color: var(--ink); }
+.pages button.plain { background: var(--card); color: var(--accent); border: 1px solid var(--accent); }
+.pages .exchange { padding-top: 0; } .case h3, .case .exchange h3 { font-size: 1.2rem; margin: 1.2rem 0 .5rem; }
+.source:target { border-color: var(--accent); box-shadow: inset .25rem 0 0 var(--accent); }
+.pages progress { width: min(30rem, 100%); height: 1.2rem; accent-color: var(--accent); }
 .plot { display: block; }
 .plot text { fill: var(--ink); font: 14px var(--sans); } .plot line { stroke: var(--rule); }
 .plot .amount, :is(.plot, .legend) .circle { fill: var(--accent); }
@@ -229,4 +261,4 @@ main.wide { max-width: 100rem; } main:focus { outline: none; }
   .beside { grid-template-columns: minmax(0, 1fr); }
   .whole { max-height: 70vh; }
 }
-"""
+""" + ANSWERS

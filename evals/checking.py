@@ -46,8 +46,8 @@ def problems_of(case: Case, held: Held) -> list[str]:
     for number, gold in enumerate(case.gold):
         if problem := _gold_problem(gold, held):
             found.append(f"gold.{number}: {problem}")
-    if case.answerable and not case.gold and not case.facts and not case.complete_documents:
-        found.append("nothing to judge by: it has no gold, no facts and no complete_documents")
+    if case.answerable and not (case.gold or case.facts or case.forbidden or case.complete_documents):
+        found.append("nothing to judge by: it has no gold, no facts, nothing forbidden and no complete_documents")
     if case.kind == "unanswerable" and case.answerable:
         found.append("kind: 'unanswerable', but answerable is true")
     if case.kind == "followup" and not case.turns:

@@ -105,6 +105,21 @@ class Run:
         return not self.cases or len(self.scored) == len(self.cases)
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What a list shows of a run."""
+
+    folder: Path
+    config: Config
+    cases: int
+    scored: int
+    right: int
+
+    @property
+    def finished(self) -> bool:
+        return self.scored == self.cases
+
+
 _ANSWER = TypeAdapter(Answer)
 
 
@@ -157,10 +172,8 @@ def scored_fields(scored: Scored) -> dict[str, Any]:
 def load_run(folder: Path) -> Run:
     """A run or baseline; a last line that a kill cut short is left out."""
     folder = Path(folder)
-    if not (folder / CONFIG).is_file():
-        raise SendAssistantError(f"{folder}: is not the folder of a run (it has no {CONFIG}). `send-assistant eval run` makes one.")
+    config = _config(folder)
     try:
-        config = Config.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
         scored = tuple(Scored(**(row | {"documents": tuple(row["documents"])})) for row in _rows(folder / SCORES))
         done = {row.id for row in scored}
         replies = {
@@ -168,9 +181,20 @@ def load_run(folder: Path) -> Run:
             for row in _rows(folder / ANSWERS) if row["id"] in done
         }
     except (ValidationError, KeyError, TypeError, ValueError) as error:
-        raise SendAssistantError(f"{folder}: cannot be read as a run ({error}). It is damaged, or of another version; run the set again.") from error
+        raise _damaged(folder, error) from error
     cases = {case.id: case for case in read_set(folder / CASES)} if (folder / CASES).is_file() else {}
     return Run(folder, config, scored, cases, replies)
+
+
+def outline(folder: Path) -> Outline:
+    """A run without its answers: quick to read. Raises SendAssistantError where the folder holds no run."""
+    config = _config(folder)
+    try:
+        rows = _rows(folder / SCORES)
+        right = sum(row["scores"].get("right") == 1 for row in rows)
+        return Outline(folder, config, len(_rows(folder / CASES)), len(rows), right)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise _damaged(folder, error) from error
 
 
 def write_baseline(run: Run, folder: Path) -> None:
@@ -187,6 +211,19 @@ def trim(folder: Path) -> None:
         path = folder / name
         if path.is_file() and (content := path.read_bytes()) and not content.endswith(b"\n"):
             path.write_bytes(content[: content.rfind(b"\n") + 1])
+
+
+def _config(folder: Path) -> Config:
+    if not (folder / CONFIG).is_file():
+        raise SendAssistantError(f"{folder}: is not the folder of a run (it has no {CONFIG}). `send-assistant eval run` makes one.")
+    try:
+        return Config.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
+    except ValueError as error:  # pydantic's ValidationError is one
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> SendAssistantError:
+    return SendAssistantError(f"{folder}: cannot be read as a run ({error}). It is damaged, or of another version; run the set again.")
 
 
 def _append(path: Path, row: dict) -> None:

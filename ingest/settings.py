@@ -50,12 +50,14 @@ class Settings:
     "Port of the chat; the next free one is taken if it is in use."
     library_editors: tuple[str, ...] = ()
     "Who may add and remove reports: names, 'everyone' or 'nobody'; unset: everyone, or nobody where people sign in."
+    evaluators: tuple[str, ...] = ()
+    "Who may use the Evaluate page: names, 'everyone' or 'nobody'; unset: everyone, or nobody where people sign in."
     upload_folder: Path = Path("uploads")
     "Folder that keeps the reports added on the library page."
     upload_megabytes: int = 50
     "Most that can be added on the library page at once, in MB."
     data: Path = Path("assistant-data")
-    "Folder of what the chat keeps: accounts, and each person's conversations."
+    "Folder of what the chat keeps: accounts, and each person's conversations and evaluations."
     history_days: int = 365
     "Days that a conversation is kept after its last question."
     questions_per_minute: int = 30

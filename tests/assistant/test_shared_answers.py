@@ -67,3 +67,15 @@ def test_those_who_ask_meanwhile_wait_for_the_same_answer(engine):
     for thread in asking:
         thread.join(5)
     assert len(answers) == 5 and len({id(answer) for answer in answers}) == 1 and len(engine.asked) == 1
+
+
+def test_it_is_busy_while_a_question_is_worked_out_and_not_for_one_that_is_known(engine):
+    seen = []
+    shared = SharedAnswers(engine, lambda: 1)
+    answered = engine.ask
+    engine.ask = lambda *asked: seen.append(shared.busy) or answered(*asked)
+    assert shared.ask("How well?") is shared.ask("How well?")
+    assert seen == [True] and not shared.busy
+    with pytest.raises(RuntimeError):
+        shared.ask("broken")
+    assert seen == [True, True] and not shared.busy

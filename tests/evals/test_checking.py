@@ -46,7 +46,9 @@ def test_a_report_that_is_not_held_is_named(tmp_path, held):
 
 
 def test_a_case_that_cannot_judge_says_so(tmp_path, held):
-    assert problems(tmp_path, held, facts=[]) == ["nothing to judge by: it has no gold, no facts and no complete_documents"]
+    nothing = "nothing to judge by: it has no gold, no facts, nothing forbidden and no complete_documents"
+    assert problems(tmp_path, held, facts=[]) == [nothing]
+    assert problems(tmp_path, held, facts=[], forbidden=["ferry"]) == []
     assert problems(tmp_path, held, kind="unanswerable") == ["kind: 'unanswerable', but answerable is true"]
     assert problems(tmp_path, held, kind="followup") == ["turns: a follow-up needs the questions before it"]
 
