@@ -18,8 +18,10 @@ from ingest.model import Passage, Report
 
 A_REPORT = 2
 "Sentences of a report that may be the one that says it."
-SAYS = 0.55
+SAYS = 0.45
 "Probability from which a report counts as saying what is asked."
+WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
+"What the reports found are said to do, by the verdict that is looked for."
 SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "said")
 "Signals of its best sentence that tell, beside its score."
 MONTHS = tuple("january february march april may june july august september october november december".split())
@@ -94,7 +96,7 @@ def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Ma
     for sentence in read:
         best.setdefault(sentence.report.id, sentence)
     found = [(s.report, s.passage, s.start, s.end) for s in best.values() if saying(s, weights) >= SAYS]
-    return _by_area(request, scope, found, searched)
+    return _by_area(request, scope, found, searched, WHAT[request.verdict])
 
 
 def naming(request: Request, scope: Scope, name: str, passages_of: Callable[[Report], Sequence[Passage]], searched: int) -> Answer | None:

@@ -327,6 +327,9 @@ class Assistant:
         if reader is None or not likely:
             return None
         read = with_reader(likely, reader.scores(request.standalone, [as_read(s) for s in likely]), self.weights["reader"])
+        if request.verdict:
+            side = {"praise": "strength", "worry": "concern"}[request.verdict]
+            read = [s for s, its in zip(read, self._sides(read)) if its == side]
         return across(request, scope, read, self.weights["says"], searched)
 
     def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, str]:

@@ -17,6 +17,8 @@ from assistant.words import stem
 from ingest.areas import AreaMatch
 
 FILE = Path(__file__).with_name("kinds.json")
+VERDICTS = ("mention", "praise", "worry")
+"What a question across reports looks for: whoever speaks of it, praises it, criticises it."
 KINDS_OF_ANSWER = ("across", "both sides", "compare", "fact", "list", "topic")
 
 
@@ -43,10 +45,19 @@ def _model() -> dict:
 
 def kind_probabilities(masked: str) -> dict[str, float]:
     """The probability of each kind for a question whose areas are written 'Xarea'."""
-    model = _model()
+    return _probabilities(masked, "kinds", KINDS_OF_ANSWER)
+
+
+def verdict_probabilities(masked: str) -> dict[str, float]:
+    """The probability of each verdict that a question across reports may look for."""
+    return _probabilities(masked, "verdicts", VERDICTS)
+
+
+def _probabilities(masked: str, name: str, classes: Sequence[str]) -> dict[str, float]:
+    model = _model()[name]
     known = [row for feature in form(masked) if (row := model["weights"].get(feature))]
     share = 1.0 / math.sqrt(len(known) or 1)
     scores = [bias + share * sum(row[n] for row in known) for n, bias in enumerate(model["bias"])]
     top = max(scores)
     grown = [math.exp(score - top) for score in scores]
-    return {kind: value / sum(grown) for kind, value in zip(KINDS_OF_ANSWER, grown)}
+    return {one: value / sum(grown) for one, value in zip(classes, grown)}

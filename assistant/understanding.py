@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.kinds import kind_probabilities, masked
+from assistant.kinds import kind_probabilities, masked, verdict_probabilities
 from assistant.words import STOP_WORDS, stem, words
 from ingest.areas import Areas
 from ingest.model import Report
@@ -63,6 +63,8 @@ class Request:
     "'fact', 'topic', 'compare', 'across' or 'both sides'."
     listed: float = 0.0
     "How surely a printed list is asked for, whole, 0 to 1."
+    verdict: str = ""
+    "For a question across reports: 'praise' or 'worry' where it looks for reports that say so, '' for any that speak of it."
     wants: str = ""
     "What the answering sentence must hold: '', 'number', 'percent', 'money', 'date', 'duration', 'person', 'phone', 'email'."
     names: tuple[str, ...] = ()
@@ -177,6 +179,8 @@ LIKELY = 0.35
 "Probability from which a kind of answer other than a topic counts as asked for."
 FACT_LIKELY = 0.65
 "The same for a fact, whose answer is the shorter: a topic taken for one loses more than the other way about."
+VERDICT_LIKELY = 0.6
+"Probability from which a question looks for praise or for criticism, not for any mention."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
@@ -206,7 +210,10 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
     concepts = _concepts(bare, lexicon)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
-    likely = kind_probabilities(masked(question, matches))
+    form = masked(question, matches)
+    likely = kind_probabilities(form)
+    verdicts = verdict_probabilities(form)
+    verdict = max(verdicts, key=verdicts.get)
     return Request(
         question=plain,
         subject=re.sub(r"\s+", " ", bare).strip(),
@@ -216,6 +223,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
         years=years,
         intent=_intent(likely, areas, wants),
         listed=likely["list"],
+        verdict=verdict if verdict != "mention" and verdicts[verdict] >= VERDICT_LIKELY else "",
         wants=wants,
         names=_names(bare),
         filters=filters,

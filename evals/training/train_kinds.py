@@ -1,4 +1,4 @@
-"""Fits the model that tells which kind of answer a question wants (assistant/kinds.py).
+"""Fits the models that tell which kind of answer a question wants, and which verdict across reports (assistant/kinds.py).
 
     python -m evals.training.train_kinds [--write]
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.kinds import FILE, KINDS_OF_ANSWER, form, masked
+from assistant.kinds import FILE, KINDS_OF_ANSWER, VERDICTS, form, masked
 from evals.training.locate import read_pairs
 from evals.training.themes import read_themes
 from ingest.areas import load_areas
@@ -42,6 +42,12 @@ def questions() -> tuple[list[str], list[str], int]:
     return [masked(question, areas.find(question)) for question, _ in asked], [kind for _, kind in asked], written
 
 
+def verdicts() -> tuple[list[str], list[str], list[int]]:
+    """Questions across reports, the verdict each looks for, and the number of its theme."""
+    asked = [(q, verdict, n) for n, theme in enumerate(read_themes(HERE)[0]) for verdict in VERDICTS for q in getattr(theme, verdict)]
+    return [q for q, _, _ in asked], [verdict for _, verdict, _ in asked], [n for _, _, n in asked]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help=f"write {FILE.name}")
@@ -61,12 +67,27 @@ def main() -> None:
     for kind in KINDS_OF_ANSWER:
         print(f"  {kind}: {np.mean([b == kind for a, b in told if a == kind]):.3f} found; taken for",
               dict(Counter(str(b) for a, b in told if a == kind and b != kind)))
+    across, looked_for, themes = verdicts()
+    across_forms, z = [form(question) for question in across], np.array(looked_for)
+    fold = np.array(themes) % FOLDS
+    right = []
+    for k in range(FOLDS):
+        vectors, model = _fit([f for f, n in zip(across_forms, fold) if n != k], z[fold != k], np.ones((fold != k).sum()))
+        test = [_weighted(f, set(vectors.vocabulary_)) for f, n in zip(across_forms, fold) if n == k]
+        right += (model.predict(vectors.transform(test)) == z[fold == k]).tolist()
+    print(f"verdict looked for told right: {np.mean(right):.3f} of {len(right)}, over themes left out")
     if arguments.write:
-        vectors, model = _fit(forms, y, weight)
-        assert tuple(model.classes_) == KINDS_OF_ANSWER
-        weights = {name: [round(float(w), 2) for w in model.coef_[:, n]] for name, n in sorted(vectors.vocabulary_.items())}
-        FILE.write_text(json.dumps({"bias": [round(float(b), 3) for b in model.intercept_], "weights": weights},
-                                   ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+        models = {"kinds": (forms, y, weight, KINDS_OF_ANSWER), "verdicts": (across_forms, z, np.ones(len(z)), VERDICTS)}
+        FILE.write_text(json.dumps({name: _plain(*given) for name, given in models.items()}, ensure_ascii=False, separators=(",", ":"))
+                        + "\n", encoding="utf-8")
+
+
+def _plain(forms: list[set[str]], y: np.ndarray, weight: np.ndarray, classes: tuple[str, ...]) -> dict:
+    """A fitted model as it is kept: biases, and weights by feature, in the order of the classes."""
+    vectors, model = _fit(forms, y, weight)
+    assert tuple(model.classes_) == classes
+    weights = {name: [round(float(w), 2) for w in model.coef_[:, n]] for name, n in sorted(vectors.vocabulary_.items())}
+    return {"bias": [round(float(b), 3) for b in model.intercept_], "weights": weights}
 
 
 def _fit(forms: list[set[str]], y: np.ndarray, weight: np.ndarray):

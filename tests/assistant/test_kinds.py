@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.kinds import form, kind_probabilities, masked
+from assistant.kinds import form, kind_probabilities, masked, verdict_probabilities
 from ingest.areas import load_areas
 from ingest.settings import Settings
 
@@ -41,3 +41,16 @@ def test_kinds_are_told_whatever_the_words(areas, question, kind):
 
 def test_a_question_of_unknown_words_has_probabilities_all_the_same():
     assert sum(kind_probabilities("zyx wvu").values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Which areas do short breaks well?", "praise"),
+        ("Where are families let down over wheelchairs?", "worry"),
+        ("Which reports mention portage?", "mention"),
+    ],
+)
+def test_the_verdict_that_is_looked_for_is_told(question, verdict):
+    likely = verdict_probabilities(question)
+    assert max(likely, key=likely.get) == verdict
