@@ -19,7 +19,7 @@ def test_a_run_gives_what_the_command_printed_with_its_time_and_memory():
     assert "February 2024" in run.output
     assert 0 < run.seconds < 30
     if sys.platform != "win32":
-        assert 1 < run.peak_mb < 1000
+        assert run.peak_mb > 1  # no upper bound: on Linux it counts what the parent held when it forked
 
 
 def test_a_command_that_fails_is_an_error_with_its_own_words():
