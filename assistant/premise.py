@@ -53,7 +53,7 @@ def _outcome(request: Request, scope: Scope, passages_of: Callable[[Report], Seq
         return None
     draft = Draft(request, scope.label)
     no_plan = "No priority action plan was asked for. " if PLAN.search(request.question) else ""
-    draft.say(f"That is not what {report_name(report)} says. {no_plan}Its outcome was “{OUTCOMES[report.outcome]}”:")
+    draft.say(f"The report does not say that ({report_name(report)}). {no_plan}Its outcome was “{OUTCOMES[report.outcome]}”:")
     passage, (start, end) = place
     draft.quote(report, passage, start, end)
     for other in passages_of(report):
