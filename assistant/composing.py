@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ANSWERED = 0.2
 "Probability of support from which the reports count as answering."
+UNNAMED = 0.8
+"The same for a fact about something named that the evidence does not name: another's fact would be quoted."
 SIDE_ANSWERED = 0.4
 "The same for one side of a comparison: that it says nothing is an answer too."
 
@@ -43,7 +45,7 @@ class Findings:
 
     @property
     def answers(self) -> bool:
-        return bool(self.sentences) and self.support.probability >= ANSWERED
+        return bool(self.sentences) and self.support.probability >= (UNNAMED if self.support.unnamed else ANSWERED)
 
 
 class Draft:

@@ -35,6 +35,8 @@ class Support:
     signals: dict[str, float]
     missing: tuple[str, ...] = ()
     "What is asked about and stands nowhere in the evidence, as written in the question."
+    unnamed: bool = False
+    "True for a fact about a name that stands nowhere there."
 
 
 def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], weights: Mapping[str, float]) -> Support:
@@ -64,7 +66,7 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
     }
     z = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in signals.items())
     missing = tuple(c.written for c in absent if c.weight > 0.35)
-    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing)
+    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing, request.intent == "fact" and _unnamed(request, top))
 
 
 def _unnamed(request: Request, top: Sequence[Sentence]) -> bool:
