@@ -38,6 +38,8 @@ class Block:
     marker: str = ""
     "Number or letter that the format keeps apart from the text."
     cells: tuple[Paged, ...] = ()
+    ruled: bool = True
+    "False for a table row whose cells only line up."
     whole: bool = False
     apart: bool = True
     "Whether white space stands above."
@@ -182,6 +184,7 @@ def _block(lines: list[Line], bullet: str, apart: bool, layout: Layout) -> Block
         bullet=bullet,
         marker=first.marker,
         cells=tuple(Paged(even(cell), ((0, first.page),)) for cell in first.cells),
+        ruled=not first.columns,
         whole=first.whole,
         apart=apart,
         ended=last.whole or layout.unwrapped or layout.ends_early(last),

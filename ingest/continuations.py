@@ -13,6 +13,8 @@ from ingest.numbering import NUMBER
 from ingest.paged import finished, joined, row_text
 
 _NUMBER_ALONE = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?")
+_HANGING = re.compile(r"(?:[,&/‐-]|\b(?:and|or|of|the|for|to|in|with))$")
+"How a cell ends that its next line carries on."
 _TITLE_ALONE = re.compile(r"([A-Z][a-z]+) \d{1,2}[a-z]?[.:]?")
 
 
@@ -64,17 +66,25 @@ def _row_over_the_break(a: Block, b: Block, layout: Layout) -> Block | None:
     if len(a.cells) != len(b.cells) or a.bold:
         return None
     longest = max(range(len(a.cells)), key=lambda n: len(a.cells[n].text))
-    goes_on = (
-        any(not cell.text for cell in b.cells)
-        or not finished(a.cells[longest].text)
-        or b.cells[longest].text[:1].islower()
-    )
+    if b.ruled:
+        goes_on = (
+            any(not cell.text for cell in b.cells)
+            or not finished(a.cells[longest].text)
+            or b.cells[longest].text[:1].islower()
+        )
+    else:  # a cell of a new row may be empty, and the words of short cells end nowhere
+        goes_on = all(_in_mid_sentence(x.text, y.text) for x, y in zip(a.cells, b.cells) if y.text)
     if not goes_on:
         return None
     cells = []
     for mine, theirs in zip(a.cells, b.cells):
         cells.append(joined(mine, theirs, layout.words) if mine.text and theirs.text else mine if mine.text else theirs)
     return replace(a, cells=tuple(cells), paged=row_text(tuple(cells)), ended=b.ended)
+
+
+def _in_mid_sentence(above: str, below: str) -> bool:
+    """Whether a cell's words go on in the cell below."""
+    return bool(above) and (below[:1].islower() or bool(_HANGING.search(above)))
 
 
 def _is_body(block: Block, layout: Layout) -> bool:

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,8 @@ MAX_TOKENS = 256
 "Window of the packaged model; models with longer windows are held to it, so that a window stays about one subject."
 BATCH_TOKENS = 512
 "Tokens in one run of the model, padding included. Fastest of 256 to 4,096 on 2 cores."
+KEPT = 256
+"Questions, and sets of texts, whose vectors are kept: several steps of one answer ask for the same; about 20 MB."
 WEIGHTS = (".safetensors", ".bin", ".json", ".txt", ".model")
 
 
@@ -83,7 +86,7 @@ class Encoder(Protocol):
     dimension: int
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """(n, d) float32 rows of length 1."""
+        """(n, d) float32 rows of length 1; not to be written into, they are kept."""
 
     def encode_query_tokens(self, text: str) -> QueryTokens:
         """The token vectors of one question."""
@@ -141,20 +144,28 @@ class OnnxEncoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        self._question = lru_cache(KEPT)(self._encode_question)
+        self._together = lru_cache(KEPT)(self._encode_together)
 
     def is_word(self, text: str) -> bool:
         return self._tokenizer.token_to_id(text.lower()) is not None
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self._question(texts[0]).vector[None] if len(texts) == 1 else self._together(tuple(texts))
+
+    def encode_query_tokens(self, text: str) -> QueryTokens:
+        return self._question(text)
+
+    def _encode_together(self, texts: tuple[str, ...]) -> np.ndarray:
         import numpy as np
 
         found = np.zeros((len(texts), self.dimension), np.float32)
         encoded = [self._encode(self._query_prompt + text)[0] for text in texts]
         for batch in _batches([len(ids) for ids in encoded]):
             found[batch] = self._run([encoded[row] for row in batch])[1]
-        return found
+        return _shared(found)
 
-    def encode_query_tokens(self, text: str) -> QueryTokens:
+    def _encode_question(self, text: str) -> QueryTokens:
         ids, offsets, own = self._encode(self._query_prompt + text)
         tokens, vectors = self._run([ids])
         shift = len(self._query_prompt)
@@ -163,7 +174,7 @@ class OnnxEncoder:
         kept = [i for i in kept if _is_word(text[offsets[i][0] - shift : offsets[i][1] - shift])] or kept
         places = tuple((offsets[i][0] - shift, offsets[i][1] - shift) for i in kept)
         words = tuple(text[start:end] for start, end in places)
-        return QueryTokens(vectors[0], _unit(tokens[0][kept]), words, places)
+        return QueryTokens(_shared(vectors)[0], _shared(_unit(tokens[0][kept])), words, places)
 
     def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         import numpy as np
@@ -303,6 +314,12 @@ def _cores() -> int:
 
 def _is_word(text: str) -> bool:
     return any(character.isalnum() for character in text)
+
+
+def _shared(vectors: np.ndarray) -> np.ndarray:
+    """Vectors that several callers are given: none of them may write into them."""
+    vectors.flags.writeable = False
+    return vectors
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

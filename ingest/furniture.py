@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ingest.model import Line, Page, Passage
 
-_BAND = 0.12
+BAND = 0.12
 "Share of the page's height, at the top and at the foot, in which running lines can stand."
-_EDGE = 0.065
+EDGE = 0.065
 "Share of the height in which a small line that stands off is a running line even if it is printed once."
 _MANY = 8
 "Pages from which a line must return three times, not twice, to be a running line."
@@ -92,7 +92,7 @@ def _edge_lines(page: Page) -> list[tuple[Line, int]]:
     """Lines that stand where running lines can stand, each with its distance in lines from the edge of the page."""
     lines = [line for line in page.lines if line.text.strip()]
     if page.height and lines and all(line.top is not None for line in lines):
-        low, high = page.height * _BAND, page.height * (1 - _BAND)
+        low, high = page.height * BAND, page.height * (1 - BAND)
         by_top = sorted(lines, key=lambda line: line.top)
         top = [(line, n) for n, line in enumerate(by_top) if line.bottom <= low]
         foot = [(line, n) for n, line in enumerate(reversed(by_top)) if line.top >= high]
@@ -107,7 +107,7 @@ def _small_at_edge(line: Line, page: Page, depth: int, size: float | None) -> bo
     """Whether a line printed once is a running line: at the very edge, smaller than the body, the outermost."""
     if not (page.height and size and line.size and line.top is not None) or depth > 1 or line.size > size - 0.5:
         return False
-    return line.bottom <= page.height * _EDGE or line.top >= page.height * (1 - _EDGE)
+    return line.bottom <= page.height * EDGE or line.top >= page.height * (1 - EDGE)
 
 
 def _printed_number(aside: list[Line], number: int | None) -> str | None:

@@ -16,6 +16,23 @@ _ENUMERABLE = re.compile(
     re.I,
 )
 "Words in a heading that announce things to count, so that the paragraphs under it are the items."
+_DECIDED = re.compile(r"\W*(?:it was )?(?:resolved|resolutions?|decisions?|agreed)(?: made| taken)?\W*", re.I)
+"A heading or a line over what a meeting resolved, each point a paragraph."
+_NO_VERB = "date|be|the|an?|this|that|these|those|our|their|its|all|some"
+_CLAUSES = (
+    re.compile(rf"(?:(?:resolved|agreed)\W{{1,3}})?to (?!(?:{_NO_VERB})\b)[a-z]+\b", re.I),
+    re.compile(
+        r"(?:(?:resolved|agreed)\W{1,3})?that "
+        r"(?:the|an?|no|it|this|members|officers|approval|authority|(?-i:[A-Z])\w+)\b",
+        re.I,
+    ),
+)
+"How the points of a resolution open: 'To note …', 'That the committee …'. Each is a clause, no sentence of its own."
+_MAIN_CLAUSE = re.compile(
+    r",\s+(?!(?:which|who|whose|that|where|and|or|with|including|as|to)\b)(?:[\w’'-]+\s+){1,6}?"
+    r"(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|do|does|did|[a-z]+ed)\b"
+)
+"What makes a sentence of an opening clause: 'To mend this, the council …', 'That the pond froze, as it did, was …'."
 _INDENT = 8.0
 "Points by which a nested bullet stands further in."
 
@@ -58,6 +75,7 @@ def lists_of(blocks: list[Block], headings: dict[int, Heading]) -> list[Listed]:
     done += open_lists
     done += _titled_headings(blocks, headings)
     done += _paragraph_lists(blocks, headings, done)
+    done += _resolutions(blocks, headings, done)
     kept = [listed for listed in done if len(listed.items) > 1]
     return sorted(kept, key=lambda listed: listed.items[0])
 
@@ -169,7 +187,7 @@ def _paragraph_lists(blocks: list[Block], headings: dict[int, Heading], done: li
     out = []
     order = sorted(headings)
     for k, n in enumerate(order):
-        if not _ENUMERABLE.search(blocks[n].text):
+        if not (_ENUMERABLE.search(blocks[n].text) or _DECIDED.fullmatch(blocks[n].text)):
             continue
         end = next((m for m in order[k + 1 :] if not _repeats(blocks[m].text, blocks[n].text)), len(blocks))
         inside = [m for m in range(n + 1, end) if m not in headings]
@@ -186,4 +204,36 @@ def _paragraph_lists(blocks: list[Block], headings: dict[int, Heading], done: li
         for listed in others:
             listed.parent = max((m for m in paragraphs if m < listed.items[0]), default=None)
         out.append(Listed(("paragraph",), paragraphs, None, blocks[n].text))
+    return out
+
+
+def _resolutions(blocks: list[Block], headings: dict[int, Heading], done: list[Listed]) -> list[Listed]:
+    """Paragraphs one after another that all open as the points of a resolution do, their bullets between them."""
+    taken = {n: listed for listed in done if len(listed.items) > 1 for n in listed.items}
+    out: list[Listed] = []
+    under: list[tuple[Listed, Listed, int]] = []
+    current: Listed | None = None
+    heading = ""
+    for n, block in enumerate(blocks):
+        if n in headings:
+            current, heading = None, block.text
+            continue
+        if current and block.is_item and n in taken:
+            if taken[n].items[0] == n:
+                under.append((taken[n], current, current.items[-1]))
+            continue
+        plain = not (block.is_item or block.is_row or block.marker or n in taken)
+        form = next((k for k, clause in enumerate(_CLAUSES) if clause.match(block.text)), None) if plain else None
+        if form is None or _MAIN_CLAUSE.search(block.text.split(". ")[0]):
+            current = None
+        elif current and current.key == ("clause", form):
+            current.items.append(n)
+        else:
+            above = blocks[n - 1].text if n and n - 1 not in headings else ""
+            introduces = above.rstrip().endswith(":") or _DECIDED.fullmatch(above)
+            current = Listed(("clause", form), [n], None, above if introduces else heading)
+            out.append(current)
+    for bullets, points, point in under:
+        if len(points.items) > 1 and bullets.parent is None:
+            bullets.parent = point
     return out

@@ -47,7 +47,7 @@ def load_pdf(path: Path) -> Loaded:
     pages = []
     unread = []
     for index in range(count):
-        page = read_page(document, index) if document is not None else None
+        page = read_page(document, index, pages[-1] if pages else None) if document is not None else None
         if (page is None or not page.lines) and reader is not None:
             again = _page_by_pypdf(reader, index)
             page = again if again is not None and again.lines else page

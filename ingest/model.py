@@ -34,6 +34,8 @@ class Line:
     "Bullet or number that the format keeps apart from the text ('1.', 'a)', '•'); '' where it stands in the text."
     cells: tuple[str, ...] = ()
     "The cells of a table row; `text` joins them with ' | '."
+    columns: tuple[float, ...] = ()
+    "Left edge of each cell of a table row that no ruled lines part."
     whole: bool = False
     "True where the line is a whole paragraph that must not be joined with the next (DOCX, HTML, markdown)."
 

@@ -38,7 +38,7 @@ def text_blocks(rows: list[list[Fragment]], grids: list[Grid], page: int | None)
     if not rows:
         return []
     margin = max(f.x1 for row in rows for f in row)
-    rows = [_with_markers(row) for row in rows]
+    rows = [with_markers(row) for row in rows]
     blocks: list[tuple[float, list[Line]]] = []
     start = 0
     while start < len(rows):
@@ -52,7 +52,7 @@ def text_blocks(rows: list[list[Fragment]], grids: list[Grid], page: int | None)
     return blocks
 
 
-def _with_markers(row: list[Fragment]) -> list[Fragment]:
+def with_markers(row: list[Fragment]) -> list[Fragment]:
     """The row with bullets and numbers that are drawn apart put before the text they belong to."""
     out: list[Fragment] = []
     for fragment in row:
@@ -165,10 +165,10 @@ def _band_lines(rows: list[list[Fragment]], margin: float, page: int | None) -> 
         parts = [[f for column in band.columns[a:b] for f in column] for a, b in apart]
         blocks = [block for part in parts for block in text_blocks(rows_of(part, near=FUSED), [], page)]
         return [line for _, lines in blocks for line in lines]
-    table = _table_rows(rows, band)
+    table = table_rows(rows, band)
     if _is_contents(table) or all(cells[0] and len(cells) == 2 and cells[0][-1].text.endswith(":") for cells in table):
         return [line_of(part, join(part), page) for row in rows for part in rows_of(row)]  # also 'label: value' lines
-    return [row_line(cells, page) for cells in table]
+    return [row_line(cells, page, band.left) for cells in table]
 
 
 def _running_columns(rows: list[list[Fragment]], band: Band, drawn: list[int]) -> list[tuple[int, int]]:
@@ -210,7 +210,7 @@ def _wraps(above: list[Fragment], below: list[Fragment], right: float) -> bool:
     return above[-1].x1 + word * per_character > right - 0.5 * first.size
 
 
-def _table_rows(rows: list[list[Fragment]], band: Band) -> list[list[list[Fragment]]]:
+def table_rows(rows: list[list[Fragment]], band: Band) -> list[list[list[Fragment]]]:
     """The band as table rows of cells: a row that carries on a cell of the row above is put to it."""
     group_of: dict[int, int] = {}
     group, last = 0, -1
@@ -225,10 +225,10 @@ def _table_rows(rows: list[list[Fragment]], band: Band) -> list[list[list[Fragme
         if table:
             above = table[-1]
             same = {group_of[f.order] for f in row} & {group_of[f.order] for cell in above for f in cell}
-            carried = [(i, old, new) for i, (old, new) in enumerate(zip(above, cells)) if old and new]
+            carried = [(i, old, new) for i, (old, new) in enumerate(zip(above, cells)) if new]
             if (
                 same
-                and carried
+                and all(old for _, old, _ in carried)  # a cell begins on the first line of its row
                 and all(_wraps(rows_of(old)[-1], new, band.right[i] - 0.5 * new[0].size) for i, old, new in carried)
             ):
                 table[-1] = [old + new for old, new in zip(above, cells)]

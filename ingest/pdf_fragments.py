@@ -174,11 +174,11 @@ def line_of(members: list[Fragment], text: str, page: int | None) -> Line:
     )
 
 
-def row_line(cells: list[list[Fragment]], page: int | None) -> Line:
-    """A table row; the lines of a cell are joined."""
+def row_line(cells: list[list[Fragment]], page: int | None, columns: tuple[float, ...] = ()) -> Line:
+    """A table row; the lines of a cell are joined. `columns`: their left edges where no ruled lines part them."""
     members = [fragment for cell in cells for fragment in cell]
     texts = tuple(_cell(rows_of(cell)) for cell in cells)
-    return replace(line_of(members, " | ".join(texts), page), style="table-row", cells=texts)
+    return replace(line_of(members, " | ".join(texts), page), style="table-row", cells=texts, columns=columns)
 
 
 def _cell(rows: list[list[Fragment]]) -> str:

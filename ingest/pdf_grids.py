@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -37,10 +38,31 @@ class Grid:
         return row, column
 
 
-def find_grids(edges: list[Edge], near: float = 3.0) -> list[Grid]:
-    """Ruled tables of two columns or more, from edges that touch each other."""
+def find_grids(edges: list[Edge], near: float = 3.0) -> tuple[list[Grid], list[Grid]]:
+    """Ruled tables of two columns or more, and boxes one below the other (of one column), from edges that touch."""
+    grids, boxes = [], []
+    for hs, vs in _touching(edges, near):
+        if len(hs) < 2 or not vs:
+            continue
+        xs = _levels([v[0] for v in vs] + [min(h[1] for h in hs), max(h[2] for h in hs)], near)
+        ys = _levels([h[0] for h in hs], near)
+        if len(xs) < 2 or len(ys) < 2:
+            continue
+        ruled = tuple(
+            tuple(any(abs(h[0] - y) <= near and h[1] <= (left + right) / 2 <= h[2] for h in hs) for y in ys)
+            for left, right in pairwise(xs)
+        )
+        if len(xs) > 2:
+            grids.append(Grid(tuple(xs), tuple(ys), ruled))
+        elif len(ys) > 2 and len(_levels([v[0] for v in vs], near)) == 2:
+            boxes.append(Grid(tuple(xs), tuple(ys), ruled))
+    return grids, boxes
+
+
+def _touching(edges: list[Edge], near: float) -> Iterator[tuple[list, list]]:
+    """Horizontal and vertical edges (level, from, to) that touch, group by group."""
     if len(edges) > _MOST_EDGES:
-        return []
+        return
     across = _joined([(e.y0, e.x0, e.x1) for e in edges if e.y0 == e.y1], near)
     down = [v for v in _joined([(e.x0, e.y0, e.y1) for e in edges if e.x0 == e.x1], near) if v[2] - v[1] > near]
     across = [h for h in across if h[2] - h[1] > near]
@@ -59,20 +81,7 @@ def find_grids(edges: list[Edge], near: float = 3.0) -> list[Grid]:
     groups: dict[int, tuple[list, list]] = {}
     for i, line in enumerate(across + down):
         groups.setdefault(root(i), ([], []))[0 if i < len(across) else 1].append(line)
-    grids = []
-    for hs, vs in groups.values():
-        if len(hs) < 2 or not vs:
-            continue
-        xs = _levels([v[0] for v in vs] + [min(h[1] for h in hs), max(h[2] for h in hs)], near)
-        ys = _levels([h[0] for h in hs], near)
-        if len(xs) < 3 or len(ys) < 2:
-            continue
-        ruled = tuple(
-            tuple(any(abs(h[0] - y) <= near and h[1] <= (left + right) / 2 <= h[2] for h in hs) for y in ys)
-            for left, right in pairwise(xs)
-        )
-        grids.append(Grid(tuple(xs), tuple(ys), ruled))
-    return grids
+    yield from groups.values()
 
 
 def _joined(lines: list[tuple[float, float, float]], near: float) -> list[tuple[float, float, float]]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from ingest.model import Line
+from ingest.pdf_carried import carried_rows
 from ingest.pdf_columns import FUSED, text_blocks
 from ingest.pdf_fragments import Fragment, Glyph, find_fragments, row_line, rows_of
 from ingest.pdf_grids import Edge, Grid, find_grids
 
 
-def lines_of(glyphs: list[Glyph], edges: list[Edge], page: int | None) -> list[Line]:
-    """The page's lines in reading order."""
-    grids = find_grids(edges)
+def lines_of(
+    glyphs: list[Glyph], edges: list[Edge], page: int | None, carried: tuple[float, ...] = (), height: float = 0.0
+) -> list[Line]:
+    """The page's lines in reading order, an empty one where a ruled line parts two boxes of text.
+
+    `carried`: left edges of the columns of a table without ruled lines that the page before leaves open.
+    """
+    grids, boxes = find_grids(edges)
     fragments = find_fragments(glyphs, grids)
     in_grid: dict[int, list[Fragment]] = {}
     free: list[Fragment] = []
@@ -22,7 +28,31 @@ def lines_of(glyphs: list[Glyph], edges: list[Edge], page: int | None) -> list[L
         rows = _grid_rows(grids[index], members, page)
         if rows:
             blocks.append((grids[index].ys[0], rows))
-    return _merge(text_blocks(rows_of(free, near=FUSED), [grids[i] for i in in_grid], page), blocks)
+    tables = [grids[i] for i in in_grid]
+    rows = rows_of(free, near=FUSED)
+    first, end, carried_on = carried_rows(rows, carried, height, tables, page)
+    blocks += carried_on
+    return _boxed(_merge(text_blocks(rows[:first] + rows[end:], tables, page), blocks), boxes)
+
+
+def _boxed(lines: list[Line], boxes: list[Grid]) -> list[Line]:
+    """The lines with an empty one wherever a ruled line between two boxes stands."""
+    out: list[Line] = []
+    for line in lines:
+        if out and any(_parts(box, out[-1], line) for box in boxes):
+            out.append(Line("", page=line.page))
+        out.append(line)
+    return out
+
+
+def _parts(box: Grid, above: Line, below: Line) -> bool:
+    """Whether two lines stand in two of the boxes."""
+    cells = [box.cell(*middle) for middle in (_centre(above), _centre(below))]
+    return None not in cells and cells[0] != cells[1]
+
+
+def _centre(line: Line) -> tuple[float, float]:
+    return (line.x0 + line.x1) / 2, (line.top + line.bottom) / 2
 
 
 def _middle(fragment: Fragment) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from ingest.model import Line, Page
+from ingest.pdf_carried import open_columns
 from ingest.pdf_fragments import Glyph
 from ingest.pdf_grids import Edge
 from ingest.pdf_layout import lines_of
@@ -30,8 +31,11 @@ def open_document(data: bytes):
         return None
 
 
-def read_page(document, index: int) -> Page | None:
-    """The page's lines with their places, None where pdfium cannot read it."""
+def read_page(document, index: int, before: Page | None = None) -> Page | None:
+    """The page's lines with their places, None where pdfium cannot read it.
+
+    `before`: the page before, a table of which may go on here.
+    """
     import pypdfium2
 
     try:
@@ -46,10 +50,10 @@ def read_page(document, index: int) -> Page | None:
         if main:  # a page whose text is drawn sideways is read as if it were turned
             turn.rotation = (turn.rotation + main) % 360
             by_angle = _glyphs(text_page, turn)
-        lines = lines_of(by_angle.pop(0, []), _edges(page, turn), index + 1)
+        width, height = turn.size()
+        lines = lines_of(by_angle.pop(0, []), _edges(page, turn), index + 1, open_columns(before), height)
         for angle, glyphs in by_angle.items():
             lines += [_turned_back(line, angle) for line in lines_of(glyphs, [], index + 1)]
-        width, height = turn.size()
         return Page(number=index + 1, lines=tuple(lines), width=round(width, 1), height=round(height, 1))
     except pypdfium2.PdfiumError:
         return None

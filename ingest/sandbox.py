@@ -142,7 +142,10 @@ def _loaded(data: dict) -> Loaded:
     pages = tuple(
         Page(
             number=page["number"],
-            lines=tuple(Line(**{**line, "cells": tuple(line.get("cells", ()))}) for line in page["lines"]),
+            lines=tuple(
+                Line(**line | {name: tuple(line.get(name, ())) for name in ("cells", "columns")})
+                for line in page["lines"]
+            ),
             printed=page["printed"],
             width=page["width"],
             height=page["height"],

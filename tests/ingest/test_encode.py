@@ -52,6 +52,17 @@ def test_a_question_and_its_tokens_come_from_one_run(encoder):
     assert found.vector @ encoder.encode_queries(["How long are the waits, then?"])[0] == pytest.approx(1, abs=1e-4)
 
 
+def test_a_question_asked_for_again_gives_the_vectors_that_were_made_and_nobody_can_change_them(encoder):
+    first = encoder.encode_query_tokens("How long are the waits?")
+    assert encoder.encode_query_tokens("How long are the waits?").vectors is first.vectors
+    assert np.shares_memory(encoder.encode_queries(["How long are the waits?"]), first.vector)
+    together = encoder.encode_queries([WAITS, BUS])
+    assert encoder.encode_queries([WAITS, BUS]) is together
+    for vectors in (first.vector, first.vectors, together):
+        with pytest.raises(ValueError, match="read-only"):
+            vectors[0] = 0
+
+
 def test_a_question_without_a_word_still_has_vectors(encoder):
     assert len(encoder.encode_query_tokens("?!").vectors) == 2
     assert encoder.encode_queries([""]).shape == (1, 384)

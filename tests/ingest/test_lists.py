@@ -154,3 +154,47 @@ def test_numbered_headings_with_text_of_their_own_are_a_list_too():
     assert [(p.kind, p.label, p.place.index, p.place.length) for p in passages if p.place] == [
         ("heading", "Recommendation 1", 1, 2), ("heading", "Recommendation 2", 2, 2),
     ]  # fmt: skip
+
+
+def test_points_of_a_resolution_after_a_line_that_introduces_them_are_a_list():
+    passages = _build(
+        heading("Orchard committee"), "The members walked round.", "Resolved:", "To note the count of the bees.",
+        "To receive a report on the pond, which the warden will write, in May.", "Supporting papers:",
+    )  # fmt: skip
+    assert _places(passages) == [None, None, None, ("r/list-1", 1, 2), ("r/list-1", 2, 2), None]
+    assert [p.kind for p in passages[3:5]] == ["list_item", "list_item"]
+    assert passages[3].place.intro == "Resolved:"
+
+
+def test_points_of_a_resolution_that_nothing_introduces_have_the_heading_as_introduction():
+    passages = _build(
+        heading("The pond"), "The members spoke of the pond.",
+        "That the committee thanks the warden.", "That the pond be cleared.", "The meeting closed at nine.",
+    )  # fmt: skip
+    assert _places(passages) == [None, None, ("r/list-1", 1, 2), ("r/list-1", 2, 2), None]
+    assert passages[2].place.intro == "The pond"
+
+
+def test_bullets_under_a_point_of_a_resolution_are_a_list_of_its_own():
+    passages = _build("Resolved:", "To ask the warden for:", item("reeds"), item("thorn"), "To note the rest.")
+    assert _places(passages)[1:] == [
+        ("r/list-1", 1, 2), ("r/list-2", 1, 2), ("r/list-2", 2, 2), ("r/list-1", 2, 2),
+    ]  # fmt: skip
+    assert passages[2].place.intro == "To ask the warden for:"
+    assert [p.label for p in passages[1:4]] == ["¶2", "¶2 bullet 1", "¶2 bullet 2"]
+
+
+def test_paragraphs_under_a_heading_of_what_was_decided_are_a_list_however_they_open():
+    passages = _build(heading("Decisions"), "The gate is to be mended.", "Members noted it.", heading("Walls"), "So.")
+    assert _places(passages) == [None, ("r/list-1", 1, 2), ("r/list-1", 2, 2), None, None]
+
+
+def test_sentences_that_only_open_like_points_of_a_resolution_are_no_list():
+    for first, second in (
+        ("To mend this, the warden has cut the reeds.", "To keep it so, members have asked for more."),
+        ("To date there are no bees.", "To the north lies the pond."),
+        ("That is why the gate hangs.", "That was not so in May."),
+        ("To note the count.", "The meeting closed."),
+        ("To note the count.", "That the pond be cleared."),
+    ):
+        assert _places(_build(heading("The pond"), first, second)) == [None, None, None]

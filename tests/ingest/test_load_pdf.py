@@ -8,6 +8,7 @@ from made_pdfs import make_pdf, rule, words
 
 from ingest.errors import UnreadableFile
 from ingest.load_pdf import load_pdf, spans
+from ingest.structure import build_passages
 
 LEFT = [
     "The garden group meets on Mondays and",
@@ -107,6 +108,61 @@ def test_aligned_columns_without_rules_are_a_table(tmp_path):
     content = "".join(words(72, 700 - 15 * i, a) + words(320, 700 - 15 * i, b) for i, (a, b) in enumerate(rows))
     content += words(72, 655, "Sol Wood, gardener")
     assert _rows(load_pdf(make_pdf(tmp_path / "a.pdf", [content]))) == [*rows, ("Sol Wood, gardener", "")]
+
+
+def _team(rows, top, size=12):
+    """Rows of names in two columns, drawn row by row; '' leaves a cell empty."""
+    return "".join(
+        words(x, top - 15 * n, text, size) for n, row in enumerate(rows) for x, text in zip((72, 320), row) if text
+    )
+
+
+TEAM = [("Warden", "Trustee"), ("Ada Grey, head gardener", "Mo Finch, treasurer"), ("Lee Marsh, orchard keeper", "")]
+"A table without ruled lines whose first rows end a page."
+FOOT = words(72, 40, "Report of the village groups", 10)
+
+
+def test_a_table_without_rules_goes_on_at_the_top_of_the_next_page(tmp_path):
+    more = [("Sol Wood, keeper of the tools and sheds", ""), ("Nan Hart, keeper of the bees and hives", "Kit Brook")]
+    pages = [_team(TEAM[:2], 150) + FOOT, _team(more, 740) + words(72, 690, "After the table.") + FOOT]
+    loaded = load_pdf(make_pdf(tmp_path / "a.pdf", pages))
+    assert _rows(loaded) == [*TEAM[:2], *more]
+    assert [line.page for page in loaded.pages for line in page.lines if line.cells] == [1, 1, 2, 2]
+    passages = build_passages(loaded, "r")
+    assert [(p.cells, p.pages[0].page, p.place.index, p.place.length) for p in passages if p.cells] == [
+        (TEAM[0], 1, 1, 4), (TEAM[1], 1, 2, 4), (more[0], 2, 3, 4), (more[1], 2, 4, 4),
+    ]  # fmt: skip
+
+
+def test_a_running_head_above_the_rows_of_the_next_page_is_no_row(tmp_path):
+    pages = [_team(TEAM, 150), words(72, 800, "The village garden", 10) + _team([("Sol Wood", "Kit Brook")], 740)]
+    assert _rows(load_pdf(make_pdf(tmp_path / "a.pdf", pages))) == [*TEAM, ("Sol Wood", "Kit Brook")]
+
+
+def test_what_begins_elsewhere_or_only_at_the_margin_does_not_go_on_a_table(tmp_path):
+    prose = words(72, 740, "A paragraph begins at the left margin") + words(72, 725, "and so do all of its lines.")
+    apart = words(90, 740, "Sol Wood") + words(300, 740, "Kit Brook")
+    bullets = "".join(words(72, y, "-") + words(90, y, text) for y, text in ((740, "reeds"), (725, "thorn")))
+    for content in (prose, apart, bullets):
+        assert _rows(load_pdf(make_pdf(tmp_path / "a.pdf", [_team(TEAM, 150) + FOOT, content]))) == TEAM
+    closed = _team(TEAM, 220) + words(72, 140, "Nobody else came to the meeting of the wardens and trustees in May.")
+    assert _rows(load_pdf(make_pdf(tmp_path / "a.pdf", [closed, _team([("Sol Wood", "Kit Brook")], 740)]))) == TEAM
+
+
+def test_a_rule_between_two_boxes_of_text_parts_their_paragraphs(tmp_path):
+    content = words(78, 710, "Areas for mending", 12, "F2")
+    content += "".join(rule(72, y, 500, y) for y in (700, 660, 620)) + rule(72, 700, 72, 620) + rule(500, 700, 500, 620)
+    lines = (
+        "The parish should mend the fence along the whole of the",
+        "lane before the winter comes, as it was agreed to do so.",
+        "The parish should count the bees in every orchard once a",
+        "year.",
+    )
+    content += "".join(words(78, 685 - 16 * n - 4 * (n > 1), text) for n, text in enumerate(lines))
+    passages = build_passages(load_pdf(make_pdf(tmp_path / "a.pdf", [content])), "r")
+    assert [(p.text[:24], p.place.index) for p in passages if p.place] == [
+        ("The parish should mend t", 1), ("The parish should count ", 2),
+    ]  # fmt: skip
 
 
 def test_labels_with_values_and_contents_lists_are_lines_not_tables(tmp_path):

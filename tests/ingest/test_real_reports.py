@@ -118,11 +118,16 @@ INSPECTIONS = {
     "plymouth": {"priority action": 5, "for improvement": 4},
     "oxfordshire": {"priority action": 5, "for improvement": 4},
     "derbyshire": {"priority action": 6, "for improvement": 5},
-    "halton": {"priority action": 5, "for improvement": 3},
+    "halton": {"priority action": 5, "for improvement": 4},
     "gateshead": {"for improvement": 5},
     "lewisham": {"for improvement": 3},
     "hartlepool": {"for improvement": 3},
     "gloucestershire": {"for improvement": 4},
+    "bury": {"priority action": 6, "for improvement": 3},
+    "medway": {"for improvement": 6},
+    "southampton": {"for improvement": 5},
+    "southend-on-sea": {"for improvement": 6},
+    "surrey": {"for improvement": 4, "inspection team": 4},
 }
 
 
@@ -190,8 +195,8 @@ def test_wiltshires_review_has_five_peers_five_areas_of_focus_and_five_recommend
 @pytest.mark.parametrize(
     "name", ["wiltshire-committee-minute-peer-review.html", "text/wiltshire-committee-minute-peer-review.txt"]
 )
-def test_the_committee_minute_has_lists_of_three_five_and_five(shared, name):
-    assert [length for _, length, _ in _lists(shared / "reports" / name)] == [3, 5, 5]
+def test_the_committee_minute_has_lists_of_three_five_five_and_two(shared, name):
+    assert [length for _, length, _ in _lists(shared / "reports" / name)] == [3, 5, 5, 2]
 
 
 def test_areas_dates_outcomes_and_publication_agree_with_the_facts(shared):
