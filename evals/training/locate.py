@@ -47,8 +47,8 @@ class Pair(BaseModel):
 
     id: str
     question: str
-    style: Literal["fact", "topic", "everyday", "praise", "worry"]
-    "'praise' and 'worry' ask which reports say so."
+    style: Literal["fact", "topic", "everyday", "short", "praise", "worry", "both", "compare"]
+    "'praise' and 'worry' ask which reports say so, 'both' for both, 'compare' for two areas side by side."
     report: str
     "File name of the report without its ending."
     answers: tuple[Reference, ...]

@@ -18,6 +18,8 @@ SILENT = 0.6
 "Share of the themes on which a report is silent that are asked of it all the same."
 NAMED = 0.4
 "Share of the questions that name the area."
+ALSO = {"compare": 0.35, "both": 0.3, "short": 0.25}
+"Share of the themes and reports that are also asked in this style."
 
 
 class Theme(BaseModel):
@@ -35,6 +37,12 @@ class Theme(BaseModel):
     "Asks which reports praise it."
     worry: tuple[str, ...]
     mention: tuple[str, ...]
+    short: tuple[str, ...]
+    "As typed into a search box."
+    both: tuple[str, ...]
+    "Asks for what is good and what is not, some of an area, '{a}'."
+    compare: tuple[str, ...]
+    "Asks to compare two areas, '{a}' and '{b}'."
 
 
 class Labels(BaseModel):
@@ -66,12 +74,13 @@ def theme_pairs(themes: Sequence[Theme], labels: Sequence[Labels], areas: dict[s
     rng = random.Random(seed)
     said = {(found.theme, found.report): found for found in labels}
     return [pair for theme in themes for report in areas
-            for pair in _pairs(theme, report, areas[report], said.get((theme.theme, report)), rng)]
+            for pair in _pairs(theme, report, areas, said.get((theme.theme, report)), rng)]
 
 
-def _pairs(theme: Theme, report: str, area: str, found: Labels | None, rng: random.Random) -> Iterator[Pair]:
+def _pairs(theme: Theme, report: str, areas: dict[str, str], found: Labels | None, rng: random.Random) -> Iterator[Pair]:
     if found is None and rng.random() > SILENT:
         return
+    area = areas[report]
     found = found or Labels(theme=theme.theme, report=report)
     everything = tuple(dict.fromkeys((*found.main, *found.praise, *found.worry, *found.neutral)))
     style = rng.choice(("topic", "everyday"))
@@ -81,6 +90,12 @@ def _pairs(theme: Theme, report: str, area: str, found: Labels | None, rng: rand
         answers = getattr(found, wanted)
         near = tuple(reference for reference in getattr(found, other) if reference not in answers)
         yield _pair(theme, report, wanted, rng.choice(getattr(theme, wanted)), answers, near)
+    for style, share in ALSO.items():
+        if rng.random() < share:
+            wording = rng.choice(getattr(theme, style))
+            other = rng.choice([name for name in areas.values() if name != area])
+            names = dict(zip("ab", rng.sample((area, other), 2))) if style == "compare" else {"a": area}
+            yield _pair(theme, report, style, wording.format(**names), everything, ())
 
 
 def _pair(theme: Theme, report: str, style: str, question: str, answers: tuple[Reference, ...], near: tuple[Reference, ...]) -> Pair:
