@@ -31,7 +31,7 @@ from ingest.errors import SendAssistantError
 from ingest.model import Report
 from ingest.settings import Settings
 
-STYLES = ("fact", "topic", "everyday", "praise", "worry")
+STYLES = ("fact", "topic", "everyday", "short", "both", "compare", "praise", "worry")
 SILENT_COUNTS = 2.0
 "Weight of a report that is silent on a theme: most questions across reports are narrower than a theme."
 HELD_BACK = 5
@@ -139,7 +139,7 @@ def read(made: list[dict], w: np.ndarray) -> list[dict]:
         scores = e["x"] @ w
         order = np.argsort(-scores)
         sentences = [dataclasses.replace(e["sentences"][i], score=float(scores[i])) for i in order]
-        found = reader.best_scores(e["request"].parts, [as_read(s) for s in sentences[:READ_SENTENCES]])
+        found = reader.part_scores(e["request"].parts, [as_read(s) for s in sentences[:READ_SENTENCES]])
         out.append(e | {"sentences": sentences, "y": e["y"][order], "found": found})
     return out
 
@@ -150,9 +150,10 @@ def fit_reader(examples_read: list[dict]) -> dict[str, float]:
 
     used = []
     for e in examples_read:
-        y = e["y"][: len(e["found"])]
+        best = np.max(e["found"], axis=0)
+        y = e["y"][: len(best)]
         if y.any():
-            used.append((np.array([[s.score, r] for s, r in zip(e["sentences"], e["found"])]), y))
+            used.append((np.array([[s.score, r] for s, r in zip(e["sentences"], best)]), y))
 
     def loss(v: np.ndarray) -> float:
         return float(np.mean([np.logaddexp.reduce(x @ v) - np.logaddexp.reduce((x @ v)[y]) for x, y in used]))
@@ -163,7 +164,7 @@ def fit_reader(examples_read: list[dict]) -> dict[str, float]:
 
 def support_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """Support signals (n, signals) and answerable (n,) of the questions about one report, and which of those given these are."""
-    kept = [n for n, e in enumerate(examples_read) if e["style"] in ("fact", "topic", "everyday")]
+    kept = [n for n, e in enumerate(examples_read) if e["style"] not in ("praise", "worry")]
     rows = []
     for e in (examples_read[n] for n in kept):
         sentences = with_reader(e["sentences"], e["found"], weights)
@@ -177,7 +178,7 @@ def says_rows(examples_read: list[dict], weights: dict[str, float]) -> tuple[np.
     rows, says, weight = [], [], []
     for e in examples_read:
         if e["style"] in ("praise", "worry"):
-            best = with_reader(e["sentences"][:A_REPORT], e["found"][:A_REPORT], weights)[0]
+            best = with_reader(e["sentences"][:A_REPORT], [found[:A_REPORT] for found in e["found"]], weights)[0]
             rows.append([best.score, *(best.signals[name] for name in SAYS_SIGNALS)])
             says.append(e["answerable"])
             weight.append(1.0 if e["answerable"] or e["near"].any() else SILENT_COUNTS)
@@ -222,8 +223,11 @@ def main() -> None:
     asked = ~np.isnan(probabilities)
     y, p = np.array([e["answerable"] for e in made])[asked], probabilities[asked]
     print(f"answerable told from unanswerable: AUROC {roc_auc_score(y, p):.3f} of {len(y)}")
-    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
-        print(f"  threshold {threshold}: answered when answerable {np.mean(p[y] >= threshold):.3f}, refused when not {np.mean(p[~y] < threshold):.3f}")
+    styles = np.array([e["style"] for e in made])[asked]
+    for name, of in (("one report", styles != "compare"), ("a side of a comparison", styles == "compare")):
+        for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+            print(f"  {name}, threshold {threshold}: answered when answerable {np.mean(p[y & of] >= threshold):.3f}, "
+                  f"refused when not {np.mean(p[~y & of] < threshold):.3f}")
 
     mixed = fit_reader(seen)
     x, y, weight = says_rows(seen, mixed)

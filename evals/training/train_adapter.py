@@ -20,9 +20,9 @@ from evals.training.locate import locate
 from ingest.knowledge import KnowledgeBase
 
 SEED = 1
-EPOCHS = 3
+EPOCHS = 5
 RATE = 1e-3
-SHRINK = 0.003
+SHRINK = 0.002
 "Weight of the squared size of the map: a small one changes little that it has not seen."
 SCALE = 20.0
 "Cosines are multiplied by this before the softmax."

@@ -2,7 +2,7 @@
 
     python -m evals.training.train_kinds [--write]
 
-Learns from kinds.jsonl and lists.jsonl, and from the pairs (facts, topics) and themes (topics, across) of this folder. Prints the
+Learns from kinds.jsonl, verdicts.jsonl and lists.jsonl, and from the pairs (facts, topics) and themes of this folder. Prints the
 share told right in five-fold cross-validation, with the questions of kinds.jsonl alone as the measure.
 """
 
@@ -38,13 +38,16 @@ def questions() -> tuple[list[str], list[str], int]:
     asked += [(pair.question, pair.style) for pair in read_pairs(HERE / "pairs.jsonl") if pair.style in ("fact", "topic")]
     for theme in read_themes(HERE)[0]:
         asked += [(q, "topic") for q in theme.field] + [(q, "across") for q in (*theme.praise, *theme.worry, *theme.mention)]
+        asked += [(q.format(a="Bolton"), "both sides") for q in theme.both] + [(q.format(a="Bolton", b="Surrey"), "compare") for q in theme.compare]
     areas = load_areas(Settings().corpus)
     return [masked(question, areas.find(question)) for question, _ in asked], [kind for _, kind in asked], written
 
 
 def verdicts() -> tuple[list[str], list[str], list[int]]:
-    """Questions across reports, the verdict each looks for, and the number of its theme."""
+    """Questions across reports, the verdict each looks for, and a number by which those on one theme are left out together."""
     asked = [(q, verdict, n) for n, theme in enumerate(read_themes(HERE)[0]) for verdict in VERDICTS for q in getattr(theme, verdict)]
+    rows = map(json.loads, (HERE / "verdicts.jsonl").read_text(encoding="utf-8").splitlines())
+    asked += [(row["question"], row["verdict"], n) for n, row in enumerate(rows)]
     return [q for q, _, _ in asked], [verdict for _, verdict, _ in asked], [n for _, _, n in asked]
 
 

@@ -3,11 +3,11 @@
     python -m evals.training.train_reader --index DIR --bench ../shared/bench --out DIR
 
 DIR is a knowledge base of the development reports. Two stages: general questions (ConditionalQA train, SQuAD 2 dev), then the
-project's own pairs and themes over SEND reports, twice. A group is a question, up to two right sentences and several wrong ones,
+project's own pairs and themes over SEND reports, in rounds. A group is a question, up to two right sentences and several wrong ones,
 found the way the assistant finds them. The loss is a softmax of each right sentence against the wrong ones and a "none of these"
 of score 0, so that a positive score means "answers" and the same model helps to refuse, and a cross-entropy of every sentence.
-Every fifth report is held back. The result is exported to ONNX with int8 weights. Seeds are fixed; within an hour on two free
-cores with bfloat16.
+Every fifth report is held back. The result is exported to ONNX with int8 weights. Seeds are fixed; a round takes some
+half an hour of one core with bfloat16, all about an hour of two.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from assistant.words import STOP_WORDS, stems
+from ingest.errors import SendAssistantError
 
 SEED = 7
 RIGHT = 2
@@ -33,9 +34,14 @@ READ = 12
 "Wrong sentences a question that the model is measured against, the ones that rank highest without it."
 
 RATE = 6e-5
-ROUNDS = 2
-KEPT = {("praise", False): 0.4, ("worry", False): 0.36, ("praise", True): 0.7, ("worry", True): 0.75}
-"Share of a style's questions, by whether they have an answer, that one round takes; all of the others, and facts twice."
+ROUNDS = 4
+"Times through the project's own questions; the weights kept are the mean of those after the last two (a model soup, Wortsman et al. 2022)."
+KEPT = {("praise", False): 0.2, ("worry", False): 0.18, ("praise", True): 0.36, ("worry", True): 0.4, ("both", False): 0.4, ("compare", False): 0.5}
+"Share of a style's questions, by whether they have an answer, that one round takes; of all others OTHERS, and facts half as often again."
+OTHERS = 0.8
+
+ROUNDING = 0.6
+"Most by which a score in 8 bits may stray from the full one."
 
 Group = tuple[str, list[str], list[str]]
 "A question, its right sentences (none where it has no answer), and wrong ones."
@@ -103,8 +109,8 @@ def send_groups(index: Path) -> tuple[list[tuple[str, Group]], list[Group]]:
 
 def one_round(learn: list[tuple[str, Group]], rng: random.Random) -> list[Group]:
     """The groups of one round through the project's own questions."""
-    taken = [group for style, group in learn if rng.random() < KEPT.get((style, bool(group[1])), 1.0)]
-    return taken + [group for style, group in learn if style == "fact"]
+    taken = [group for style, group in learn if rng.random() < KEPT.get((style, bool(group[1])), OTHERS)]
+    return taken + [group for style, group in learn if style == "fact" and rng.random() < OTHERS / 2]
 
 
 def drawn(group: Group, rng: random.Random) -> Group:
@@ -179,9 +185,11 @@ def measure(model, tokenizer, groups: list[Group]) -> dict[str, float]:
 
 
 def export(model, tokenizer, out: Path) -> None:
-    """Writes reader.onnx (int8) and tokenizer.json."""
+    """Writes reader.onnx (int8, for one pair a run) and tokenizer.json."""
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    from evals.training.reader_graph import one_pair_model
 
     out.mkdir(parents=True, exist_ok=True)
 
@@ -199,9 +207,29 @@ def export(model, tokenizer, out: Path) -> None:
     full = out / "full.onnx"
     torch.onnx.export(Scores().eval(), tuple(sample[name] for name in names), str(full), input_names=names,
                       output_names=["score"], dynamic_axes=axes, opset_version=17, dynamo=False)
-    quantize_dynamic(str(full), str(out / "reader.onnx"), weight_type=QuantType.QInt8)
+    small = out / "small.onnx"
+    # A scale for each channel: with one for a whole matrix scores stray from the full model's by .3, with this by .1.
+    quantize_dynamic(str(full), str(small), weight_type=QuantType.QInt8, per_channel=True)
+    (out / "reader.onnx").write_bytes(one_pair_model(small))
     full.unlink()
+    small.unlink()
     tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
+    _check(model, tokenizer, out / "reader.onnx")
+
+
+def _check(model, tokenizer, file: Path) -> None:
+    """Raises SendAssistantError where the written model scores unlike the one that was trained."""
+    import onnxruntime
+    import torch
+
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    for sentence in ("Families wait 41 weeks for speech therapy.", "Buses are late."):
+        pair = tokenizer("How long do families wait for speech therapy?", sentence, return_tensors="pt")
+        with torch.no_grad():
+            whole = float(model(**pair).logits[0, 0])
+        written = float(session.run(None, {name: pair[name].numpy() for name in ("input_ids", "token_type_ids")})[0][0])
+        if abs(whole - written) > ROUNDING:
+            raise SendAssistantError(f"{file} scores {written:.2f} where the trained model scores {whole:.2f}. Mend evals/training/reader_graph.py.")
 
 
 def main() -> None:
@@ -224,8 +252,11 @@ def main() -> None:
         model.save_pretrained(arguments.out / "general")
     learn, back = send_groups(arguments.index)
     print(f"{len(learn)} questions to learn from, {len(back)} held back", flush=True)
+    after = []
     for _ in range(ROUNDS):
         train(model, tokenizer, one_round(learn, rng), rng)
+        after.append({name: value.clone() for name, value in model.state_dict().items()})
+    model.load_state_dict({name: sum(one[name] for one in after[-2:]) / 2 if value.is_floating_point() else value for name, value in after[-1].items()})
     print(f"after: {measure(model, tokenizer, back)}", flush=True)
     model.save_pretrained(arguments.out / "torch")
     export(model, tokenizer, arguments.out)
