@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote
 from assistant.accounts import Accounts, SignInRefused
 from assistant.limits import RateLimit, too_many
 from assistant.page import TITLE
+from assistant.problems import API, problem
 from ingest.errors import SettingsError
 from ingest.settings import Settings
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
+
+    from assistant.basic import Basic
 
 COOKIE = "__Host-send-assistant"
 "The prefix makes browsers insist on Secure, on this host alone and on the whole of it."
@@ -30,6 +33,9 @@ EVERYONE, NOBODY = "everyone", "nobody"
 
 ACCOUNT, PROXY = "account:", "proxy:"
 "How owners begin: those who have an account, and those whom a proxy names."
+
+CHALLENGE = {"www-authenticate": f'Basic realm="{TITLE}", charset="UTF-8"'}
+"What tells a program how to sign in."
 
 SIGN_INS_PER_MINUTE = 20
 LARGEST_FORM = 10_000
@@ -111,12 +117,16 @@ PUBLIC = (SIGN_IN, "/favicon.ico", "/manifest.json")
 
 
 class Access:
-    """Lets through only requests whose owner is known; others are shown the way to sign in."""
+    """Lets through only requests whose owner is known; others are shown the way to sign in.
 
-    def __init__(self, app, *, mode: str, accounts: Accounts, user_header: str) -> None:
+    Under /api an account's name and password may come with the request (`basic`); elsewhere only sessions count.
+    """
+
+    def __init__(self, app, *, mode: str, accounts: Accounts, basic: Basic, user_header: str) -> None:
         self.app = app
         self._mode = mode
         self._accounts = accounts
+        self._basic = basic
         self._user_header = user_header
 
     async def __call__(self, scope, receive, send) -> None:
@@ -126,7 +136,15 @@ class Access:
         from starlette.requests import Request
 
         request = Request(scope)
-        if owner := self._owner(request):
+        if self._mode == "accounts" and scope["path"].startswith(API) and "authorization" in request.headers:
+            named = await self._basic.name_or_refusal(request)
+            if not isinstance(named, str):
+                await named(scope, receive, send)
+                return
+            owner = account_owner(named)
+        else:
+            owner = self._owner(request)
+        if owner:
             scope.setdefault("state", {})["owner"] = owner
             await self.app(scope, receive, send)
             return
@@ -155,18 +173,19 @@ class Access:
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", status_code=303)
+        if request.url.path.startswith(API):
+            words = "Send the name and password of an account with each request (HTTP Basic), or sign in on the page."
+            return problem(401, words, CHALLENGE)
         return JSONResponse(
             {"detail": "You are not signed in, or no longer. Load the page again to sign in."}, status_code=401
         )
 
 
-def sign_in_routes(accounts: Accounts, settings: Settings) -> list[Route]:
-    """The page to sign in, and the way to sign out, of a chat whose people have accounts."""
+def sign_in_routes(accounts: Accounts, settings: Settings, tries: RateLimit) -> list[Route]:
+    """The page to sign in, and the way to sign out, of a chat whose people have accounts. `tries` counts sign-ins."""
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import HTMLResponse, RedirectResponse
     from starlette.routing import Route
-
-    tries = RateLimit(SIGN_INS_PER_MINUTE)
 
     def shown(wanted: str, problem: str = "", name: str = "", status: int = 200) -> HTMLResponse:
         return HTMLResponse(

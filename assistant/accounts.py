@@ -6,6 +6,7 @@ Passwords are kept as Argon2id hashes, sessions as SHA-256 of their tokens: the 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 import threading
@@ -25,6 +26,8 @@ TRIES = 5
 LOCK_SECONDS = 15 * 60
 HASHES_AT_ONCE = 2
 "Each takes 64 MB for a moment."
+CHECKED_SECONDS = 5 * 60
+"How long a program that sends its password with each request is known without another hash."
 
 SCHEMA = """
 CREATE TABLE users (
@@ -75,6 +78,9 @@ class Accounts:
         self._session_seconds = session_hours * 3600
         self._clock = clock
         self._hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
+        self._key = secrets.token_bytes(32)
+        # By keyed sum of name and password: the hash that they were compared with, and until when that counts.
+        self._checked: dict[bytes, tuple[str, float]] = {}
         prepare(self._file, SCHEMA, 1)
 
     def list(self) -> list[Account]:
@@ -86,14 +92,12 @@ class Accounts:
             ).fetchall()
         now = self._clock()
 
-        def locked_until(row) -> float | None:
-            return (
-                row["last"] + LOCK_SECONDS
-                if (row["count"] or 0) >= TRIES and row["last"] > now - LOCK_SECONDS
-                else None
+        return [
+            Account(
+                row["name"], row["added"], row["signed_in"], row["last"] + LOCK_SECONDS if _waits(row, now) else None
             )
-
-        return [Account(row["name"], row["added"], row["signed_in"], locked_until(row)) for row in rows]
+            for row in rows
+        ]
 
     def add(self, name: str, password: str) -> str:
         """Adds an account; gives its name as it is kept (small letters)."""
@@ -128,6 +132,41 @@ class Accounts:
 
     def sign_in(self, name: str, password: str) -> tuple[str, str]:
         """(name, token of a new session). Raises SignInRefused."""
+        token = secrets.token_urlsafe(32)
+        name, _ = self._let_in(name, password, token)
+        return name, token
+
+    def check(self, name: str, password: str) -> str:
+        """Name of the account whose password it is; counted as signing in is, but no session begins.
+
+        Raises SignInRefused.
+        """
+        kept, hashed = self._let_in(name, password)
+        now = self._clock()
+        self._checked = {key: entry for key, entry in self._checked.items() if entry[1] > now}
+        self._checked[self._sum(name, password)] = hashed, now + CHECKED_SECONDS
+        return kept
+
+    def recently_checked(self, name: str, password: str) -> str | None:
+        """The same without a hash where `check` found it right a short while ago; None where it has to look again.
+
+        A name that waits after wrong passwords is not known here: nobody finds out a password by it.
+        """
+        hashed, until = self._checked.get(self._sum(name, password), ("", 0.0))
+        now = self._clock()
+        if until <= now:
+            return None
+        name = _kept(name)[:64]
+        with transaction(self._file) as database:
+            row = database.execute(
+                "SELECT hash, count, last FROM users LEFT JOIN tries USING (name) WHERE name = ?", (name,)
+            ).fetchone()
+        if row is None or row["hash"] != hashed or _waits(row, now):
+            return None
+        return name
+
+    def _let_in(self, name: str, password: str, token: str = "") -> tuple[str, str]:
+        """(name, hash that the password was compared with); a session begins where there is a token for it."""
         name, now = _kept(name)[:64], self._clock()
         # The try is counted before the password is looked at, so that many at once get no more than one after another.
         with transaction(self._file) as database:
@@ -146,7 +185,6 @@ class Accounts:
                 f"That name and password do not go together. {left} {'try is' if left == 1 else 'tries are'} left "
                 f"before a wait of {LOCK_SECONDS // 60} minutes."
             )
-        token = secrets.token_urlsafe(32)
         with transaction(self._file) as database:
             database.execute("DELETE FROM tries WHERE name = ?", (name,))
             done = database.execute(
@@ -154,8 +192,12 @@ class Accounts:
             )
             if not done.rowcount:  # removed or changed while the password was compared
                 raise SignInRefused("The account has just been changed. Try once more.")
-            database.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), name, now))
-        return name, token
+            if token:
+                database.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), name, now))
+        return name, row["hash"]
+
+    def _sum(self, name: str, password: str) -> bytes:
+        return hmac.digest(self._key, f"{_kept(name)[:64]}\0{password}".encode(), "sha256")
 
     def signed_in(self, token: str) -> str | None:
         """Name of the person whose session it is; None where there is no such session, or no longer."""
@@ -218,6 +260,11 @@ def _checked_name(name: str) -> str:
 def _require(found: int, name: str) -> None:
     if not found:
         raise SendAssistantError(f"{name}: has no account. `send-assistant users list` shows who has.")
+
+
+def _waits(row, now: float) -> bool:
+    """Whether a name has to wait after wrong passwords; its row of `tries` may be empty."""
+    return (row["count"] or 0) >= TRIES and row["last"] > now - LOCK_SECONDS
 
 
 def _digest(token: str) -> str:

@@ -22,15 +22,18 @@ SAYS = 0.45
 "Probability from which a report counts as saying what is asked."
 WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
 "What the reports found are said to do, by the verdict that is looked for."
-SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "said")
+SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "said", "key", "key_near")
 "Signals of its best sentence that tell, beside its score."
+STRETCH = re.compile(r"\b(first|last) (?:(\w+) months|(half|quarter))\b")
+"A stretch of a year."
 MONTHS = tuple("january february march april may june july august september october november december".split())
 
 OUTCOME = re.compile(
     r"\b(?:verdicts?|outcomes?|grades?|graded|judgements?|judged|rat(?:ed|ing)s?|results?|get on overall|did overall)\b|"
-    r"\b(?:typically positive|inconsistent experiences|systemic failings|widespread)\b", re.IGNORECASE)
+    r"\b(?:did|does|do|done|doing|came out|come out|fared) (?:the )?(?:best|worst|top|bottom)\b\W*(?:overall\W*|of all\W*)?$|"
+    r"\b(?:typically (?:lead to )?positive|inconsistent experiences|systemic failings|widespread)\b", re.IGNORECASE)
 LEVELS = (
-    (1, r"\b(?:best|top|highest|most positive|typically positive|good|strongest|came out well)\b"),
+    (1, r"\b(?:best|top|highest|most positive|typically (?:lead to )?positive|good|strongest|came out well)\b"),
     (3, r"\b(?:worst|lowest|bottom|poorest|weakest|failing|failed|systemic failings|widespread|most serious|bad)\b"),
     (2, r"\b(?:middle|inconsistent|mixed|second)\b"),
 )
@@ -84,7 +87,13 @@ def candidates(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
 def saying(sentence: Sentence, weights: Mapping[str, float]) -> float:
     """The probability that a report says what is asked, by its best sentence (read; `score` is of all signals)."""
     signals = {name: sentence.signals[name] for name in SAYS_SIGNALS} | {"bias": 1.0, "score": sentence.score}
-    return 1.0 / (1.0 + math.exp(-sum(weights[name] * value for name, value in signals.items())))
+    return 1.0 / (1.0 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in signals.items())))
+
+
+def may_say(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sentence]:
+    """The sentences of reports that have one which says what is asked; no other report can be in the answer."""
+    held = {s.report.id for s in read if saying(s, weights) >= SAYS}
+    return [s for s in read if s.report.id in held]
 
 
 def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Mapping[str, float], searched: int) -> Answer | None:
@@ -99,11 +108,12 @@ def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Ma
     return _by_area(request, scope, found, searched, WHAT[request.verdict])
 
 
-def naming(request: Request, scope: Scope, name: str, passages_of: Callable[[Report], Sequence[Passage]], searched: int) -> Answer | None:
-    """One quote from each report that holds a name: the first whole sentence with it."""
+def naming(request: Request, scope: Scope, names: Callable[[str], bool], passages_of: Callable[[Report], Sequence[Passage]],
+           searched: int) -> Answer | None:
+    """One quote from each report that names it: the first whole sentence that does."""
     found = []
     for report in scope.reports:
-        holding = [(p, start, end) for p in passages_of(report) for start, end in p.sentences if name.casefold() in p.text[start:end].casefold()]
+        holding = [(p, start, end) for p in passages_of(report) for start, end in p.sentences if names(p.text[start:end])]
         whole = [place for place in holding if place[0].kind == "paragraph"] or holding
         if whole:
             found.append((report, *whole[0]))
@@ -118,7 +128,7 @@ def by_date(request: Request, scope: Scope, passages_of: Callable[[Report], Sequ
         start = report.visit_start or ""
         if len(start) == 10 and int(start[:4]) in request.years and (not months or int(start[5:7]) in months) and (place := _dated(report, passages_of(report))):
             found.append((report, *place))
-    return _by_area(request, scope, found, len(scope.reports), "were visited then")
+    return _by_area(request, scope, found, len(scope.reports), "are of visits in that time")
 
 
 def months_asked(question: str) -> set[int]:
@@ -129,11 +139,17 @@ def months_asked(question: str) -> set[int]:
         return set(range(named[0], named[1] + 1))
     if named:
         return set(named)
-    stretch = re.search(r"\b(first|last) (?:(\w+) months|(half|quarter))", low)
+    stretch = STRETCH.search(low)
     if not stretch:
         return set()
     size = {"half": 6, "quarter": 3}.get(stretch[3]) or NUMBERS.get(stretch[2]) or (int(stretch[2]) if stretch[2].isdigit() else 12)
     return set(range(1, size + 1)) if stretch[1] == "first" else set(range(13 - size, 13))
+
+
+def date_words(request: Request) -> set[str]:
+    """The words of a question that say when."""
+    stretch = STRETCH.search(request.question.lower())
+    return {*MONTHS, *map(str, request.years), *(stretch.group().split() if stretch else ())}
 
 
 def _dated(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:

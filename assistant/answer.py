@@ -72,6 +72,41 @@ class Point:
     "Place in a numbered list, from 1."
     ours: bool = False
     "True for the assistant's own words."
+    written: bool = False
+    "True for a sentence that a language model wrote; its citations are the quotes that it was checked against."
+
+
+@dataclass(frozen=True)
+class PromptUsed:
+    """Which wording of a prompt a model was given."""
+
+    name: str
+    version: int
+    sha256: str
+    "Of the prompt's file, 64 hex digits."
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a language model wrote an answer, or why it did not."""
+
+    model: str
+    "As `init_chat_model` names it: 'ollama:llama3.1'."
+    prompts: tuple[PromptUsed, ...] = ()
+    sentences: int = 0
+    "Sentences that the model wrote."
+    replaced: int = 0
+    "Of these, replaced by the quote that they should have rested on."
+    removed: int = 0
+    "Of these, taken out because nothing supports them."
+    unknown_citations: int = 0
+    "Numbers that it cited and that no passage has; taken out."
+    left_out: int = 0
+    "Passages found that its window had no room for."
+    failed: str = ""
+    "Why the answer is quoted instead, as a reader is told; '' where the model wrote it."
+    notices: tuple[str, ...] = ()
+    "What a reader is told of the checks: 'One sentence was taken out: the reports do not support it.'"
 
 
 @dataclass(frozen=True)
@@ -101,6 +136,8 @@ class Answer:
     searched: tuple[str, ...] = ()
     "Titles of the reports that were searched."
     follow_ups: tuple[str, ...] = ()
+    writing: Writing | None = None
+    "Where a language model was asked to write the answer."
     candidates: tuple[Candidate, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     "Seconds by step."

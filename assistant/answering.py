@@ -10,25 +10,30 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.adapter import TITLES, adapted
-from assistant.across import MONTHS, across, by_date, by_outcome, candidates, naming, outcome_asked
+from assistant.across import across, by_date, by_outcome, candidates, date_words, may_say, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
-from assistant.composing import Findings, both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted
-from assistant.evidence import Sentence, score_sentences
+from assistant.composing import (
+    Findings, both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
+)
+from assistant.evidence import Sentence, coverage, passage_context, said, score_sentences, stem_set
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import Listing, best_listing, listing_signals, listings_of
-from assistant.pointing import asks_among, place_pointed_at
+from assistant.listing import Listing, asked_length, best_listing, listing_signals, listings_of
+from assistant.literal import literal
+from assistant.overview import overview
+from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected
 from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.roles import roles_of, sides_of
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
 from assistant.support import support_of
-from assistant.understanding import Filters, Request, understand
+from assistant.talking import talked
+from assistant.understanding import Concept, Filters, Request, understand
 from assistant.weights import load_weights
-from assistant.words import words
+from assistant.words import stems, words
 from ingest.errors import SendAssistantError
 from ingest.furniture import furniture_ids, known_furniture
 from ingest.knowledge import KnowledgeBase
@@ -39,14 +44,15 @@ if TYPE_CHECKING:
     import numpy as np
 
     from assistant.retrieval import Hit
+    from ingest.encode import Encoder
 
 logger = logging.getLogger(__name__)
 
 LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
-MAYBE_LISTED = 0.3
+MAYBE_LISTED = 0.15
 "Probability that a list is asked for from which the printed lists are looked at."
-LISTED = 0.25
+LISTED = 0.4
 "Probability from which a printed list counts as the one asked for."
 FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
 "Wants that no list answers."
@@ -55,14 +61,24 @@ FEW_REPORTS = 4
 ACROSS_PASSAGES = 80
 EACH = 2
 "Passages of every report, at least, that are looked at for a question across reports."
-ACROSS_SENTENCES = 72
+ACROSS_SENTENCES = 56
 "Sentences that are read for it."
 MOST_SIDES = 5
 "A comparison of more sides than this is answered across reports."
-AMONG_CLOSE = 2.0
+AMONG_CLOSE = 1.0
 "How far below the best, in log-odds, a further item of a list is one of those that a question asks for."
+AMONG_NEAR, AMONG_SAID = 4.0, 2.0
+"What cosine and the share of the question's concepts add to the reader's score of an item."
+LOOK_BACK = 6
+"Questions before this one among whose answers a list that is pointed at is looked for."
 TELLS = 0.3
 "Weight from which a concept is something that is asked about."
+NARROW = 0.5
+"Weight from which a concept is one that few passages hold."
+REPEATED = 0.65
+"Probability from which an answer counts as repeating a concept."
+FEW_HOLD = 0.4
+"Share of the reports that hold it, at most, for it to tell who speaks of it."
 READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 
@@ -137,19 +153,29 @@ class Assistant:
 
     def ask(self, question: str, turns: Sequence[Mapping[str, str]] = (), filters: Filters = Filters()) -> Answer:
         """The answer to a question that follows earlier turns (oldest first, role and content)."""
+        return self._ask(question, turns, filters, {})
+
+    def _ask(self, question: str, turns: Sequence[Mapping[str, str]], filters: Filters, before: dict[int, Answer]) -> Answer:
+        """The same; `before`: answers to earlier turns, by place, that were made on the way."""
         clock = _Clock()
         view = self.view()
         clock.mark("open")
         if not question.strip():
             return Answer(question, "clarify", "Please type a question.")
+        if answer := talked(question, view.reports):
+            return answer
         request = understand(question, turns, view.reports, view.lexicon, filters)
+        written = [word for concept in request.concepts for word in concept.written.split()]
+        if written and not any(view.lexicon.known(word) or self._encoder.is_word(word) for word in written):
+            return Answer(question, "not_found", "None of these words is in the reports. Please put the question in other words.")
         scope = scope_of(request, view.reports)
         clock.mark("understand")
         answer = (
-            self._pointed(request, turns, filters, view)
+            self._pointed(request, turns, filters, view, before)
             or out_of_scope(request, scope)
             or corrected(request, scope, view.passages_of)
             or self._elsewhere(request, scope, view)
+            or self._overview(request, scope, view)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
             or self._across(request, scope, view)
@@ -219,22 +245,23 @@ class Assistant:
         sentences = self.read(request, hits, view)
         return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
-    def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View) -> Answer | None:
+    def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View,
+                 answers: dict[int, Answer]) -> Answer | None:
         """The answer where the question points at a point of an answer before: 'the third one', 'which of these …'."""
         place, among = place_pointed_at(request.question), asks_among(request.question)
-        if place is None and not among:
+        if place is None and among is False:
             return None
-        for n in reversed([n for n, turn in enumerate(turns) if turn["role"] == "user"]):
-            before = self.ask(turns[n]["content"], turns[:n], filters)
+        asked = [n for n, turn in enumerate(turns) if turn["role"] == "user"]
+        for n in reversed(asked[-LOOK_BACK:]):
+            # Questions that point back are asked of the same earlier ones: each of these is answered once.
+            before = answers[n] = answers.get(n) or self._ask(turns[n]["content"], turns[:n], filters, answers)
             points = [point for point in before.points if point.item is not None]
             if points and place is not None:
                 return self._in_full(request, before, points, place, view)
-            reader = load_reader()
-            if points and reader is not None:
+            if points:
                 texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in points]
-                found = reader.scores(request.question, texts)
-                chosen = [point for point, score in zip(points, found) if score >= max(0.0, max(found) - AMONG_CLOSE)]
-                return of_the_list(request, before, chosen, view.knowledge) if chosen else None
+                chosen = self._asked_for(request, request.question, texts, sure=not among)
+                return of_the_list(request, before, [points[n] for n in chosen], view.knowledge) if chosen else None
         return None
 
     def _in_full(self, request: Request, before: Answer, points: Sequence[Point], place: int, view: View) -> Answer:
@@ -251,25 +278,58 @@ class Assistant:
 
     def _elsewhere(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The answer about something named that only reports on other areas hold."""
-        searched = {report.id for report in scope.reports}
         for name in request.names if request.areas and scope.reports else ():
             holding = {p.report_id for pid, _ in view.knowledge.store.keyword_search([name], 200)
                        if (p := view.knowledge.passages[pid]).report_id in view.knowledge.searchable}
-            if holding and not holding & searched:
+            # Held on another area only: a report of the same area that a word for its kind left out is no mix-up.
+            if holding and not any(set(view.knowledge.reports[held].areas) & set(request.areas) for held in holding):
                 others = scope_of(dataclasses.replace(request, areas=(), kinds=(), years=()), view.reports)
                 others = dataclasses.replace(others, reports=tuple(r for r in others.reports if r.id in holding))
                 return elsewhere(request, name, self.find(request, others, view))
         return None
 
+    def _overview(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """What the one report in scope says on the whole, where nothing in particular is asked."""
+        if len(scope.reports) != 1:
+            return None
+        report = scope.reports[0]
+        return overview(request, scope, view.passages_of(report), view.listings_of(report))
+
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
-        """The list asked for, where one report in scope prints it."""
-        if request.listed < MAYBE_LISTED or request.wants in FIGURES or not scope.reports or len(scope.reports) > LISTS_FROM:
+        """The list asked for, or the items of it that are, where one report in scope prints it."""
+        named = of_a_list(request.question)
+        if request.listed < MAYBE_LISTED and not named or request.wants in FIGURES or not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
         listings = [listing for report in scope.reports for listing in view.listings_of(report)]
         if not listings:
             return None
-        best, probability = best_listing(request, listings, self.listing_signals(request, listings), self.weights)
-        return listed(request, best, scope.label) if probability >= LISTED else None
+        wanting = dataclasses.replace(request, listed=1.0) if named else request
+        best, probability = best_listing(wanting, listings, self.listing_signals(request, listings), self.weights)
+        if probability < LISTED or request.wants == "person" and not best.names_people:
+            return None
+        if not named:
+            return listed(request, best, scope.label)
+        things, rest = named
+        asked = asked_length(things)
+        elsewhere = (listing for report in view.reports if report not in scope.reports for listing in view.listings_of(report))
+        same = [listing for listing in elsewhere if len(listing.entries) == asked and stems(things)[-1] in stems(listing.title)]
+        lists = [best, *same] if len(same) == 1 and len(best.entries) != asked else [best]
+        # Of the list that is not the one meant only what answers for sure.
+        chosen = [(of, self._asked_for(request, rest, [item.text for item, _, _ in of.entries], sure=of is not lists[-1])) for of in lists]
+        return some_listed(request, chosen, scope.label)
+
+    def _asked_for(self, request: Request, rest: str, items: Sequence[str], sure: bool = False) -> list[int]:
+        """Which items of a list a question asks for by its `rest`, in order; with `sure` none where the reader sees no answer."""
+        reader = load_reader()
+        if reader is None:
+            return []
+        found = reader.scores(rest, items)
+        if sure and max(found) < 0:
+            return []
+        asked, *vectors = self._encoder.encode_queries([rest, *items])
+        worth = [read + AMONG_NEAR * float(asked @ vector) + AMONG_SAID * coverage(request.concepts, stem_set(item))
+                 for read, vector, item in zip(found, vectors, items)]
+        return [n for n, value in enumerate(worth) if value >= max(worth) - AMONG_CLOSE]
 
     def listing_signals(self, request: Request, listings: Sequence[Listing]) -> list[dict[str, float]]:
         """The signals of each list for a request."""
@@ -305,47 +365,71 @@ class Assistant:
     def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """Every report that says it; outcomes are known for each report and answered exactly."""
         level = outcome_asked(request)
-        searched, name = len(scope.reports), ""
+        searched, names = len(scope.reports), ()
         if request.intent == "across" or level == 0:
-            scope, name = self._of_named(request, scope, view)
+            scope, names = self._of_named(request, scope, view)
         if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
         if request.intent != "across":
             return None
-        named = {*words(name), *MONTHS, *map(str, request.years)}
-        subject = [c for c in request.concepts if c.weight > TELLS and not set(c.written.split()) <= named]
-        if name and not subject:
-            return naming(request, scope, name, view.passages_of, searched)
+        said_already = {*words(" ".join(names)), *date_words(request)}
+        subject = [c for c in request.concepts if c.weight > TELLS and not set(c.written.split()) <= said_already]
+        if names and not subject:
+            return naming(request, scope, lambda text: any(name.casefold() in text.casefold() for name in names), view.passages_of, searched)
+        if len(subject) == 1 and subject[0].is_term and not request.verdict:
+            return naming(request, scope, lambda text: said(subject[0], stem_set(text)) == 1.0, view.passages_of, searched)
         if request.years and not subject:
             return by_date(request, scope_of(dataclasses.replace(request, years=()), view.reports), view.passages_of)
-        if not name and len(scope.reports) < FEW_REPORTS:
+        if not names and len(scope.reports) < FEW_REPORTS:
             return None
         hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
-        likely = candidates(self.score(request, hits, view, len(hits)), ACROSS_SENTENCES)
+        scored = self.score(request, hits, view, len(hits))
+        if narrow := self._narrow(subject, scope, view):
+            scored = [s for s in scored if any(said(concept, passage_context(s.passage)) == 1.0 for concept in narrow)]
+        likely = candidates(scored, ACROSS_SENTENCES)
         reader = load_reader()
         if reader is None or not likely:
             return None
-        read = with_reader(likely, reader.scores(request.standalone, [as_read(s) for s in likely]), self.weights["reader"])
+        read = with_reader(likely, [reader.scores(request.standalone, [as_read(s) for s in likely])], self.weights["reader"])
         if request.verdict:
+            read = may_say(read, self.weights["says"])
             side = {"praise": "strength", "worry": "concern"}[request.verdict]
             read = [s for s, its in zip(read, self._sides(read)) if its == side]
         return across(request, scope, read, self.weights["says"], searched)
 
-    def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, str]:
-        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the name as they have it.
+    def _narrow(self, concepts: Sequence[Concept], scope: Scope, view: View) -> list[Concept]:
+        """The concepts that an answer repeats and that few of the reports hold: a report without any is silent, however near it comes."""
+        telling = [concept for concept in concepts if concept.weight >= NARROW]
+        found = []
+        for concept, repeated in zip(telling, literal([concept.written for concept in telling], self._encoder)):
+            if repeated >= REPEATED:
+                forms = [" ".join(option) for option, weight in concept.alternatives if weight == 1.0]
+                holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search(forms, 2000, [report.id for report in scope.reports])}
+                if 0 < len(holding) <= FEW_HOLD * len(scope.reports):
+                    found.append(concept)
+        return found
+
+    def _of_named(self, request: Request, scope: Scope, view: View) -> tuple[Scope, tuple[str, ...]]:
+        """The scope without reports that do not hold a name in the question ('the Black Country ICB'), and the forms of the name.
 
         Of the name's runs of words, the longest that some report holds says which reports; the shortest that just these hold is the name.
         """
         for name in request.names:
             words = name.split()
             runs = [" ".join(words[at : at + size]) for size in range(len(words), 1, -1) for at in range(len(words) - size + 1)]
-            holding = {run: {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([run], 2000)} for run in runs}
+            forms = {run: _forms(run, view.lexicon) for run in runs}
+            holding = {run: {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search(forms[run], 2000)} for run in runs}
             held = next((reports for reports in holding.values() if reports), set())
             chosen = tuple(report for report in scope.reports if report.id in held)
             if chosen and len(chosen) < len(scope.reports):
-                return dataclasses.replace(scope, reports=chosen), [run for run in runs if holding[run] == held][-1]
-        return scope, ""
+                return dataclasses.replace(scope, reports=chosen), (name, *forms[[run for run in runs if holding[run] == held][-1]])
+        return scope, ()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model that questions are put through."""
+        return self._encoder
 
     @property
     def encoder_name(self) -> str:
@@ -383,7 +467,7 @@ class Assistant:
         if reader is None or not sentences:
             return sentences
         first = sentences[:READ_SENTENCES]
-        found = reader.best_scores(request.parts, [as_read(s) for s in first])
+        found = reader.part_scores(request.parts, [as_read(s) for s in first])
         return with_reader(sentences, found, self.weights["reader"])
 
     def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float, float]]:
@@ -395,11 +479,13 @@ class Assistant:
             return {}
         both = np.stack([question.vector, adapted(self._encoder.encode_queries([request.subject])[0], self._encoder.name)])
         scores = {}
-        for passage_id, (vectors, offsets) in knowledge.store.token_vectors(h.passage_id for h in hits).items():
+        for passage_id, (vectors, offsets) in knowledge.token_vectors(h.passage_id for h in hits).items():
             nearness = question.vectors @ vectors.T
-            for index, (start, end) in enumerate(knowledge.passages[passage_id].sentences):
-                inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
-                if inside.any():
+            sentences = np.array(knowledge.passages[passage_id].sentences, np.int32).reshape(-1, 2)
+            # Tokens stand in order, so those of a sentence follow one another.
+            firsts, ends = offsets[:, 0].searchsorted(sentences[:, 0]), offsets[:, 1].searchsorted(sentences[:, 1], "right")
+            for index, inside in enumerate(map(slice, firsts.tolist(), ends.tolist())):
+                if inside.start < inside.stop:
                     mean = vectors[inside].mean(axis=0)
                     cosine, turned = both @ mean / (float((mean @ mean) ** 0.5) or 1.0)
                     scores[passage_id, index] = (float(nearness[:, inside].max(axis=1).mean()), float(cosine), float(turned))
@@ -415,6 +501,17 @@ class Assistant:
             if found is None:
                 return
             yield found
+
+
+def _forms(name: str, lexicon: CorpusLexicon) -> tuple[str, ...]:
+    """A name as written and with its abbreviations spelt out, or the other way about."""
+    tokens = name.split()
+    forms = [name]
+    for at in range(len(tokens)):
+        if found := lexicon.expand([token.lower() for token in tokens], at):
+            used, _, alternatives = found
+            forms += [" ".join((*tokens[:at], *option, *tokens[at + used :])) for option, weight in alternatives if weight == 1.0]
+    return tuple(forms)
 
 
 def keyword_terms(request: Request) -> list[str]:

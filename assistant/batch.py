@@ -90,10 +90,10 @@ def answer_batch(source: Path, target: Path, settings: Settings, filters: Filter
         raise SendAssistantError(f"--out {target}: {'is a folder' if target.is_dir() else 'its folder does not exist'}. Name a file for the answers.")
     if target.exists() and target.samefile(source):
         raise SendAssistantError(f"--out {target}: is the file of questions. Name another file for the answers.")
-    from assistant.answering import Assistant
+    from assistant.written import open_assistant
 
     failed = 0
-    with Assistant.open(settings) as assistant, target.open("w", encoding="utf-8") as out:
+    with open_assistant(settings) as assistant, target.open("w", encoding="utf-8") as out:
         for number, case in enumerate(cases, 1):
             started = time.perf_counter()
             try:

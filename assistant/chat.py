@@ -3,13 +3,25 @@
 # No `from __future__ import annotations`: gradio reads what a handler wants (its request, its event) from real types.
 import os
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from assistant import page
 from assistant.abbreviations import Abbreviations
 from assistant.access import counted_as, signed_in_as
-from assistant.conversing import LONGEST_QUESTION, EngineLoader, converse, held_reports, keep, opening, refused
+from assistant.answer import Answer
+from assistant.conversing import (
+    LONGEST_QUESTION,
+    EngineLoader,
+    PageWriter,
+    converse,
+    converse_written,
+    held_reports,
+    keep,
+    opening,
+    refused,
+)
 from assistant.history import History
 from assistant.limits import RateLimit
 from assistant.link import read_link
@@ -24,7 +36,12 @@ if TYPE_CHECKING:
     import fastapi
     import gradio
 
-QUESTIONS_AT_ONCE = 8
+    from assistant.shared_writing import Following
+
+QUESTIONS_AT_ONCE = 4
+QUEUE_NEWS = 60
+"""Seconds between messages that say how long a waiting question has still to wait, which the page does not show. As gradio
+has it, all that wait are told whenever one begins: with 50 at once, over a thousand messages."""
 
 
 class Additions(Protocol):
@@ -43,11 +60,18 @@ def build_page(
     limit: RateLimit,
     abbreviations: Abbreviations = Abbreviations(),
     additions: Additions | None = None,
+    writer: PageWriter | None = None,
 ) -> "gradio.Blocks":
-    """The page with its events, not yet served. `limit` counts questions."""
+    """The page with its events, not yet served. `limit` counts questions; `writer` is whom readers can have write."""
     # Read while gradio is imported: it would ask an outside host otherwise.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import anyio
     import gradio as gr
+
+    threads = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
+    in_thread = partial(anyio.to_thread.run_sync, limiter=threads)
+    writing: dict[str, Following] = {}
+    usual = page.WRITTEN if writer and writer.first else page.QUOTES
 
     def written(content: str, name: str | None = None, script: str | None = None) -> gr.HTML:
         return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=script)
@@ -69,6 +93,12 @@ def build_page(
                             label="Your question", elem_id="question", lines=1, max_lines=6, max_length=LONGEST_QUESTION
                         )
                         send = gr.Button("Ask", elem_id="send", scale=0)
+                        stop = gr.Button("Stop", elem_id="stop", scale=0, visible=bool(writer))
+                    # Held by the browser: a question asked at once after it was changed goes by it.
+                    mode = gr.Radio(
+                        page.modes(writer.name if writer else ""), value=usual, label="Answers", elem_id="modes",
+                        visible=bool(writer),
+                    )  # fmt: skip
                     standing = written("", "standing", CHOOSE)
             with gr.Column(elem_id="panel", scale=3):
                 panel = written(page.panel_html([]), "sources")
@@ -79,6 +109,7 @@ def build_page(
         def talked(so_far: list[Exchange], kept_as: str | None, owner: str, **more) -> str:
             if additions:
                 more["under_answer"] = partial(additions.under_answer, owner)
+            more["writer"] = writer.name if writer else ""
             return page.conversation_html(so_far, abbreviations=abbreviations, kept=kept_as or "", **more)
 
         def shown(so_far: list[Exchange], kept_as: str | None, owner: str) -> list:
@@ -86,50 +117,94 @@ def build_page(
             words = talked(so_far, kept_as, owner, reports=held_reports(loader))
             return [so_far, kept_as, words, page.panel_html(so_far), gr.skip()]
 
-        def answer(
+        async def answer(
             words: str,
             so_far: list[Exchange],
             kept_as: str | None,
             set_by_hand: Filters,
+            chosen: str,
             request: gr.Request,
             before: tuple[str, ...] = (),
             turn: int = 0,
         ):
-            """The outputs while a question is answered, then with its answer; `turn` is the kept one that it corrects."""
-            waiting = talked(so_far, kept_as, request.username, pending=words)
-            yield [so_far, kept_as, waiting, gr.skip(), ""]
-            if seconds := limit.wait(counted_as(request.username, request.session_hash)):
-                done = refused(words, limit, seconds, so_far)
-            else:
-                done = converse(loader, words, so_far, set_by_hand, before)
-            yield shown(*keep(history, request.username, done, kept_as, turn), request.username)
+            """The outputs while a question is answered, then with its answer; `turn` is the kept one it corrects."""
+            owner = request.username
 
-        def ask(words: str, so_far: list[Exchange], kept_as: str | None, set_by_hand: Filters, request: gr.Request):
-            if words.strip():
-                yield from answer(words.strip(), so_far, kept_as, set_by_hand, request)
-            else:
-                yield [gr.skip()] * len(outputs)
+            def growing(newest: Exchange) -> list:
+                talk = talked(so_far, kept_as, owner, writing=newest)
+                return [gr.skip(), gr.skip(), talk, page.panel_html([*so_far, newest]), gr.skip()]
 
-        def take_up(
+            def ended(done: list[Exchange]) -> list:
+                return shown(*keep(history, owner, done, kept_as, turn), owner)
+
+            waited = limit.wait(counted_as(owner, request.session_hash))
+            if writer and chosen == page.WRITTEN and not waited:
+                begun = talked(so_far, kept_as, owner, writing=Exchange(words, Answer(words, "answered", "")))
+                yield [so_far, kept_as, begun, gr.skip(), ""]
+                follow = partial(writing.__setitem__, request.session_hash)
+                try:
+                    asked = converse_written(loader, writer, words, so_far, set_by_hand, before, follow)
+                    async with aclosing(asked):
+                        async for done in asked:
+                            yield await in_thread(growing, done[-1])
+                finally:
+                    writing.pop(request.session_hash, None)
+            else:
+                yield [so_far, kept_as, talked(so_far, kept_as, owner, pending=words), gr.skip(), ""]
+                if waited:
+                    done = refused(words, limit, waited, so_far)
+                else:
+                    done = await in_thread(converse, loader, words, so_far, set_by_hand, before)
+            yield await in_thread(ended, done)
+
+        async def ask(
+            words: str,
             so_far: list[Exchange],
             kept_as: str | None,
             set_by_hand: Filters,
+            chosen: str,
+            request: gr.Request,
+        ):
+            if words.strip():
+                async with aclosing(answer(words.strip(), so_far, kept_as, set_by_hand, chosen, request)) as asked:
+                    async for changes in asked:
+                        yield changes
+            else:
+                yield [gr.skip()] * len(outputs)
+
+        async def take_up(
+            so_far: list[Exchange],
+            kept_as: str | None,
+            set_by_hand: Filters,
+            chosen: str,
             request: gr.Request,
             event: gr.EventData,
         ):
             """Asks a question that the page offers."""
-            yield from ask(str((event._data or {}).get("question", "")), so_far, kept_as, set_by_hand, request)
+            offered = str((event._data or {}).get("question", ""))
+            async with aclosing(ask(offered, so_far, kept_as, set_by_hand, chosen, request)) as asked:
+                async for changes in asked:
+                    yield changes
 
-        def correct(so_far: list[Exchange], kept_as: str | None, request: gr.Request, event: gr.EventData):
+        async def correct(
+            so_far: list[Exchange], kept_as: str | None, chosen: str, request: gr.Request, event: gr.EventData
+        ):
             """Answers the newest question again; what was chosen stays set for the questions to come."""
             if not so_far:
                 return
             *before, newest = so_far
             set_by_hand = filters_of(event._data or {})
             menus = page.standing_html(held_reports(loader), set_by_hand)
-            asked = answer(newest.question, before, kept_as, set_by_hand, request, newest.before, newest.turn)
-            for changes in asked:
-                yield [*changes, set_by_hand, menus]
+            asked = answer(
+                newest.question, before, kept_as, set_by_hand, chosen, request, newest.before, newest.turn
+            )
+            async with aclosing(asked):
+                async for changes in asked:
+                    yield [*changes, set_by_hand, menus]
+
+        def stop_writing(request: gr.Request) -> None:
+            if following := writing.get(request.session_hash):
+                following.stop()
 
         def choose(event: gr.EventData) -> Filters:
             return filters_of(event._data or {})
@@ -137,27 +212,33 @@ def build_page(
         def begin_anew():
             return [[], None, page.conversation_html([]), page.panel_html([]), ""]
 
-        def open_page(request: gr.Request):
+        async def open_page(request: gr.Request):
             """What the page's address asks for: a kept conversation, a linked question, or nothing but a beginning."""
             more = additions.links(request.username) if additions else ()
-            head, words = page.header_html(signed_in_as(request.username), more), opening(loader)
+            head = page.header_html(signed_in_as(request.username), more)
+            words = await in_thread(opening, loader)
             unchanged = [gr.skip()] * len(outputs)
             set_by_hand = Filters()
+            chosen = gr.skip()  # it may have been changed before the page was ready
 
             def parts(changes: list) -> list:
-                return [head, words, page.standing_html(held_reports(loader), set_by_hand), set_by_hand, *changes]
+                menus = page.standing_html(held_reports(loader), set_by_hand)
+                return [head, words, menus, set_by_hand, chosen, *changes]
 
             query = str(request.request.url.query)
             try:
                 linked, wanted = read_link(query), page.conversation_named(query)
                 if wanted:
-                    opened = history.open(request.username, wanted)
-                    set_by_hand = opened[-1].filters
-                    yield parts(shown(opened, wanted, request.username))
+                    opened = await in_thread(history.open, request.username, wanted)
+                    set_by_hand, chosen = opened[-1].filters, page.mode_of(opened[-1].written)
+                    yield parts(await in_thread(shown, opened, wanted, request.username))
                 elif linked.question:
-                    set_by_hand = linked.filters
-                    for changes in answer(linked.question, [], None, set_by_hand, request, linked.before):
-                        yield parts(changes)
+                    set_by_hand, chosen = linked.filters, page.mode_of(linked.written)
+                    asked = answer(linked.question, [], None, set_by_hand, chosen, request, linked.before)
+                    async with aclosing(asked):
+                        async for changes in asked:
+                            yield parts(changes)
+                            chosen = gr.skip()
                 else:
                     yield parts(unchanged)
             except SendAssistantError as error:
@@ -165,17 +246,21 @@ def build_page(
                 yield parts(unchanged)
 
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        asking = [conversation, kept, filters]
+        asking = [conversation, kept, filters, mode]
         asked = [
             gr.on([question.submit, send.click], ask, [question, *asking], outputs, **quiet),
             opening_part.offer(take_up, asking, outputs, **quiet),
             talk.offer(take_up, asking, outputs, **quiet),
-            talk.correct(correct, [conversation, kept], [*outputs, filters, standing], **quiet),
-            blocks.load(open_page, None, [header, opening_part, standing, filters, *outputs], **quiet),
+            talk.correct(correct, [conversation, kept, mode], [*outputs, filters, standing], **quiet),
+            blocks.load(open_page, None, [header, opening_part, standing, filters, mode, *outputs], **quiet),
         ]
         standing.choose(choose, None, [filters], queue=False, **quiet)
+        if writer:
+            stop.click(stop_writing, None, None, queue=False, **quiet)
         new.click(begin_anew, None, outputs, cancels=asked, **quiet)
-    return blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, api_open=False)
+    # Those who wait for a language model hold no thread; what they share with others is counted by `threads`.
+    at_once = None if writer else QUESTIONS_AT_ONCE
+    return blocks.queue(default_concurrency_limit=at_once, status_update_rate=QUEUE_NEWS, api_open=False)
 
 
 def mount_page(
@@ -188,12 +273,13 @@ def mount_page(
     head: str,
     owner_of: Callable[["fastapi.Request"], str],
     additions: Additions | None = None,
+    writer: PageWriter | None = None,
 ) -> "fastapi.FastAPI":
     """`app` with the page at '/'; `head` is HTML for the page's head.
 
     `owner_of` says whose request it is: what handlers find as `username` in their `gradio.Request`.
     """
-    blocks = build_page(loader, history, limit, abbreviations, additions)
+    blocks = build_page(loader, history, limit, abbreviations, additions, writer)
     import gradio as gr
 
     # Fonts by name only: gradio's own themes load theirs from an outside host.

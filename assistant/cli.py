@@ -1,4 +1,4 @@
-"""The console command `send-assistant`: ingest, documents, ask, chat, users, fetch, eval.
+"""The console command `send-assistant`: ingest, documents, ask, chat, mcp, users, fetch, eval.
 
 Heavy libraries are imported inside the subcommands, so that `--help` and `documents` answer at once.
 """
@@ -34,6 +34,7 @@ examples:
   send-assistant ask "What should Bolton improve?" --save bolton.docx
   send-assistant ask --batch questions.jsonl --out answers.jsonl
   send-assistant chat                             open the chat in a browser
+  send-assistant mcp                              serve the assistant to an MCP client (a program starts this)
   send-assistant users add anna                   let a person sign in to a chat that others reach
   send-assistant eval run my-set.jsonl            ask every case of a question set and score the answers
 """
@@ -53,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = _parser().parse_args(argv)
     try:
-        settings = load_settings({name: getattr(arguments, name, None) for name in ("index", "corpus", "ocr", "host", "port")})
+        settings = load_settings({name: getattr(arguments, name, None) for name in ("index", "corpus", "ocr", "host", "port", "writer")})
         return arguments.run(arguments, settings)
     except SendAssistantError as error:
         print(f"send-assistant: {error}", file=sys.stderr)
@@ -94,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--kind", action="append", default=[], choices=sorted(KINDS), help="only reports of this kind")
     ask.add_argument("--year", action="append", default=[], type=int, help="only reports of this year")
     ask.add_argument("--report", action="append", default=[], help="only this report (file name or id)")
+    add_writer(ask)
     ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
     ask.add_argument("--explain", action="store_true", help="also show the passages that were kept and rejected, with scores")
     ask.add_argument("--save", metavar="FILE", type=Path, help="also save the answer: .docx (Word), .md (markdown) or .html (to print)")
@@ -104,7 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", parents=[common], help="serve the chat page")
     chat.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     chat.add_argument("--port", help="port (default: 7860, or the next free one)")
+    add_writer(chat)
     chat.set_defaults(run=_chat)
+
+    mcp = commands.add_parser("mcp", parents=[common], help="serve the assistant as tools of an MCP client, over standard input and output")
+    mcp.set_defaults(run=_mcp)
 
     users = commands.add_parser("users", help="accounts of the chat: who may sign in")
     doing = users.add_subparsers(title="what to do", metavar="DO", required=True)
@@ -124,6 +130,11 @@ def _parser() -> argparse.ArgumentParser:
     # By name: nothing of the assistant depends on its evaluation; only the command line puts the two together.
     importlib.import_module("evals.command").add_commands(commands, common)
     return parser
+
+
+def add_writer(parser: argparse.ArgumentParser) -> None:
+    """Adds --model, which stands for the setting `writer`."""
+    parser.add_argument("--model", dest="writer", metavar="NAME", help="let this language model write, each sentence checked: ollama:llama3.1, openai:…, anthropic:…")
 
 
 def _settings_help() -> str:
@@ -219,9 +230,9 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         from assistant.batch import answer_batch
 
         return answer_batch(Path(arguments.batch), Path(arguments.out), settings, filters)
-    from assistant.answering import Assistant
+    from assistant.written import open_assistant
 
-    with Assistant.open(settings) as assistant:
+    with open_assistant(settings) as assistant:
         answer = assistant.ask(arguments.question, filters=filters)
         if arguments.json:
             print(json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=1))
@@ -249,6 +260,21 @@ def _chat(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.server import serve
 
     serve(settings)
+    return 0
+
+
+def _mcp(arguments: argparse.Namespace, settings: Settings) -> int:
+    from assistant.conversing import EngineLoader
+    from assistant.mcp_server import serve
+
+    def opened():
+        from assistant.answering import Assistant
+
+        return Assistant.open(settings)
+
+    if sys.stdin.isatty():
+        print("This serves an MCP client, which starts it and talks to it; see README.md. Ctrl+C ends it.", file=sys.stderr)
+    serve(EngineLoader(opened))
     return 0
 
 

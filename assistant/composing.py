@@ -11,6 +11,7 @@ from assistant.citing import cite, report_name
 from assistant.evidence import Sentence
 from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
+from assistant.roles import TURN
 from assistant.scope import Scope
 from assistant.selecting import BOTH, FACT, SIDE, TOPIC, choose, runs, with_turns
 from assistant.support import Support
@@ -25,7 +26,7 @@ ANSWERED = 0.2
 "Probability of support from which the reports count as answering."
 UNNAMED = 0.8
 "The same for a fact about something named that the evidence does not name: another's fact would be quoted."
-SIDE_ANSWERED = 0.4
+SIDE_ANSWERED = 0.3
 "The same for one side of a comparison: that it says nothing is an answer too."
 
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
@@ -89,6 +90,8 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
                 draft.run(run, heading=report_name(report))
         return draft.answer("answered")
     made = runs(chosen)
+    if request.intent != "fact":
+        made = [part for run in made for part in _parted(run)]
     if request.intent == "fact" or len(made) < 2:
         for run in made:
             draft.run(run)
@@ -101,6 +104,12 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
             if its == role:
                 draft.run(run, role=role, heading=ROLE_HEADINGS.get(role, ""))
     return draft.answer("answered")
+
+
+def _parted(run: Sequence[Sentence]) -> list[list[Sentence]]:
+    """A run in two where a sentence of it takes back what the one before says ('However, …'): each has a role of its own."""
+    turn = next((n for n, sentence in enumerate(run) if n and TURN.search(sentence.text)), None)
+    return [list(run)] if turn is None else [list(run[:turn]), *_parted(run[turn:])]
 
 
 def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
@@ -141,15 +150,44 @@ def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: S
 def listed(request: Request, listing: Listing, label: str) -> Answer:
     """A printed list, whole and in order, with its count."""
     draft = Draft(request, label)
-    entries = listing.entries
-    printed = len(entries) if listing.complete else listing.items[0].place.length
+    printed = _printed(listing)
     asked = asked_length(request.question)
     slip = f"The report prints {printed}, not {asked}. " if asked and asked != printed else ""
-    draft.say(f"{slip}{len(entries)} of {printed}, {report_name(listing.report)}, “{listing.title.rstrip(':')}”:")
-    for number, (item, start, end) in enumerate(entries, 1):
-        draft.quote(listing.report, item, start, end, role="recommendation" if "recommend" in listing.title.lower() else "answer",
-                    item=number)
+    _items(draft, listing, range(len(listing.entries)), slip)
     return draft.answer("answered" if listing.complete else "partial")
+
+
+def some_listed(request: Request, chosen: Sequence[tuple[Listing, Sequence[int]]], label: str) -> Answer:
+    """Those items of a printed list that a question asks for.
+
+    A second list is that of another report which has as many items as the question says, where the first does not.
+    """
+    draft = Draft(request, label)
+    (listing, items), *others = chosen
+    printed, asked = _printed(listing), asked_length(request.question)
+    slip = f"{report_name(listing.report)} prints {printed}, not {asked}. " if asked and asked != printed else ""
+    for other, _ in others:
+        slip += f"It is {report_name(other.report)} that prints {asked}. "
+    if items:
+        _items(draft, listing, items, slip)
+    else:
+        draft.say(slip.strip())
+    for other, its in others:
+        _items(draft, other, its, "", report_name(other.report))
+    return draft.answer("answered")
+
+
+def _printed(listing: Listing) -> int:
+    return len(listing.entries) if listing.complete else listing.items[0].place.length
+
+
+def _items(draft: Draft, listing: Listing, chosen: Sequence[int], slip: str, heading: str = "") -> None:
+    """The chosen items of a list, numbered as printed, introduced by their count."""
+    draft.say(f"{slip}{len(chosen)} of {_printed(listing)}, {report_name(listing.report)}, {listing.called}:", heading)
+    role = "recommendation" if "recommend" in listing.title.lower() else "answer"
+    for number in chosen:
+        item, start, end = listing.entries[number]
+        draft.quote(listing.report, item, start, end, role=role, heading=heading, item=number + 1)
 
 
 def of_the_list(request: Request, before: Answer, points: Sequence[Point], knowledge: KnowledgeBase) -> Answer:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from assistant import page
 from assistant.answer import Answer, Citation
@@ -18,10 +18,16 @@ from assistant.understanding import Filters
 from ingest.errors import SendAssistantError
 from ingest.model import Report
 
+if TYPE_CHECKING:
+    from assistant.shared_writing import Following
+
 log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2000
 "Characters. Longer ones are whole documents pasted by mistake."
+
+LOOKS_AGAIN_SECONDS = 0.1
+"So often it is looked whether an answer that is being written has grown."
 
 BROKEN = (
     "The assistant met a fault of its own and has no answer to this. Ask again; if it happens again, tell whoever "
@@ -42,6 +48,18 @@ class Engine(Protocol):
         """The reports held."""
 
 
+@dataclass(frozen=True)
+class PageWriter:
+    """The language model that a reader of the page can have answers written by."""
+
+    name: str
+    "As readers see it: 'ollama:llama3.1'."
+    loader: EngineLoader
+    "Opens an `assistant.shared_writing.SharedWriting`."
+    first: bool = False
+    "True where answers are written unless a reader chooses quotes."
+
+
 class EngineLoader:
     """Opens the engine once, in the background; whoever needs it earlier waits.
 
@@ -56,6 +74,11 @@ class EngineLoader:
     def start(self) -> None:
         """Begins to open the engine and returns at once."""
         threading.Thread(target=self._warm, name="open-engine", daemon=True).start()
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is being opened at this moment, so that `get` would wait."""
+        return self._engine is None and self._lock.locked()
 
     def get(self) -> Engine:
         """The engine, opened; raises what the factory raises."""
@@ -95,18 +118,65 @@ def converse(
     """
     views: tuple[PassageView, ...] = ()
     try:
-        if len(question) > LONGEST_QUESTION:
-            length = f"{len(question):,} characters; the most is {LONGEST_QUESTION:,}"
-            raise SendAssistantError(f"The question has {length}. Shorten it and ask again.")
+        _check_length(question)
         engine = loader.get()
         answer = engine.ask(question, turns(conversation, before), filters)
-        views = tuple(engine.passage_view(citation) for citation in answer.citations)
-    except SendAssistantError as error:
-        answer = Answer(question=question, status="error", text=page.on_page(str(error)))
-    except Exception:
-        log.exception("a question could not be answered")
-        answer = Answer(question=question, status="error", text=BROKEN)
+        views = _views(engine, answer)
+    except Exception as error:
+        answer = _failed(question, error)
     return [*conversation, Exchange(question, answer, views, filters, before)]
+
+
+async def converse_written(
+    loader: EngineLoader,
+    writer: PageWriter,
+    question: str,
+    conversation: Sequence[Exchange],
+    filters: Filters = Filters(),
+    before: tuple[str, ...] = (),
+    following: Callable[[Following], None] = lambda following: None,
+) -> AsyncIterator[list[Exchange]]:
+    """As `converse`, with an answer that the language model writes: the conversation each time it has grown.
+
+    However many wait for a model, they hold no thread. `following` is given what can stop the answer.
+    """
+    from anyio import sleep
+    from anyio.to_thread import run_sync
+
+    def with_answer(answer: Answer) -> list[Exchange]:
+        views = _views(loader.get(), answer)
+        return [*conversation, Exchange(question, answer, views, filters, before, written=True)]
+
+    try:
+        _check_length(question)
+        desk = await run_sync(writer.loader.get)
+        with desk.follow(question, turns(conversation, before), filters) as followed:
+            following(followed)
+            while not followed.over:
+                if news := followed.news():
+                    yield await run_sync(with_answer, news)
+                await sleep(LOOKS_AGAIN_SECONDS)
+            yield await run_sync(lambda: with_answer(followed.ending()))
+    except Exception as error:
+        yield [*conversation, Exchange(question, _failed(question, error), (), filters, before, written=True)]
+
+
+def _check_length(question: str) -> None:
+    if len(question) > LONGEST_QUESTION:
+        length = f"{len(question):,} characters; the most is {LONGEST_QUESTION:,}"
+        raise SendAssistantError(f"The question has {length}. Shorten it and ask again.")
+
+
+def _views(engine: Engine, answer: Answer) -> tuple[PassageView, ...]:
+    return tuple(engine.passage_view(citation) for citation in answer.citations)
+
+
+def _failed(question: str, error: Exception) -> Answer:
+    """An answer in plain words; what is no message for readers is logged."""
+    if isinstance(error, SendAssistantError):
+        return Answer(question=question, status="error", text=page.on_page(str(error)))
+    log.error("a question could not be answered", exc_info=error)
+    return Answer(question=question, status="error", text=BROKEN)
 
 
 def refused(question: str, limit: RateLimit, seconds: int, conversation: Sequence[Exchange]) -> list[Exchange]:

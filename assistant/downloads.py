@@ -35,7 +35,9 @@ def download_routes(history: History, limit: RateLimit) -> list[Route]:
         try:
             exchanges = history.open(owner, conversation)
             links = [
-                question_link(one.question, one.filters, asked_before(exchanges, n), str(request.base_url))
+                question_link(
+                    one.question, one.filters, asked_before(exchanges, n), str(request.base_url), one.written
+                )
                 for n, one in enumerate(exchanges)
             ]
             chosen = _chosen(len(exchanges), request.query_params.get("turn", ""))

@@ -14,13 +14,16 @@ from assistant.understanding import Concept, Request
 from assistant.words import stem, stems
 from ingest.model import Passage, Report
 
-SIGNALS = ("late_sentence", "late_passage", "adapted", "cosine_sentence", "cosine_passage", "said", "said_near", "holds", "lead", "length", "furniture")
+LEAST_WORDS = 3
+"Words of a sentence that is quoted, unless a number, name or address is asked for."
+SIGNALS = ("late_sentence", "late_passage", "adapted", "cosine_sentence", "cosine_passage", "said", "said_near", "key", "key_near", "holds", "lead", "length", "furniture")
 """Signals of a sentence, each about 0 to 1:
 
 late_sentence, late_passage: late interaction of the question with the sentence, with its passage
 adapted: cosine of the question's adapted vector with the sentence's
 cosine_sentence, cosine_passage: cosine of the question's vector with the sentence's, with the passage's best window
 said, said_near: weighted share of the question's concepts in the sentence; in the passage with its headings
+key, key_near: whether the most telling of them is there
 holds: 1 where the question wants a number, date, name … and the sentence holds one
 lead: 1 for the first sentence of a passage
 length: 1 for a full sentence, less for a fragment
@@ -101,15 +104,17 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
     `furniture` holds the ids of passages that every report repeats; `sentence_scores` gives (late interaction, cosine, adapted cosine) by (passage id, sentence index).
     """
     scored: list[Sentence] = []
+    key = [max(request.concepts, key=lambda concept: concept.weight)] if request.concepts else []
     for hit in hits:
         passage = passages[hit.passage_id]
         if passage.kind == "heading":
             continue
-        near = coverage(request.concepts, passage_context(passage))
+        context = passage_context(passage)
+        near, key_near = coverage(request.concepts, context), coverage(key, context)
         for index, (start, end) in enumerate(passage.sentences or ((0, len(passage.text)),)):
             text = passage.text[start:end]
-            if text.endswith((":", "?")):
-                continue  # introduces or asks, and says nothing by itself
+            if text.endswith((":", "?")) or not request.wants and len(text.split()) < LEAST_WORDS:
+                continue  # introduces or asks, or is an address or a label, and says nothing by itself
             found = stem_set(text)
             late, cosine, near_adapted = sentence_scores.get((passage.id, index), (0.0, 0.0, 0.0))
             signals = {
@@ -120,6 +125,8 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
                 "cosine_passage": hit.scores.get("window", 0.0),
                 "said": coverage(request.concepts, found),
                 "said_near": near,
+                "key": coverage(key, found),
+                "key_near": key_near,
                 "holds": float(bool(request.wants) and holds(request.wants, text)),
                 "lead": float(index == 0),
                 "length": min(len(text.split()) / 8.0, 1.0),

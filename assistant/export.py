@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.answer import STATUSES, Answer, Citation, Point
-from assistant.render import SHORT_LIST, searched_words
+from assistant.render import SHORT_LIST, searched_words, source_words, unshown_quotes, writing_words
 from ingest.errors import SendAssistantError
 
 MEDIA_TYPES = {
@@ -26,6 +26,10 @@ QUOTES = "Words in quotation marks are the reports’ own, as printed. The note 
 DIGESTS = (
     "Lines that begin with “Digest:” retell a report in words of this project. They are not the report’s words: "
     "read the report before you quote it."
+)
+WRITTEN = (
+    "Sentences without quotation marks that have a note were written by a language model. Each was checked against the quotes "
+    "in its notes; check it again before you rely on it."
 )
 OWN_WORDS = "All other words are the assistant’s."
 CHOICE = "The assistant chose the sentences; whether they answer the question is for the reader to judge."
@@ -106,6 +110,7 @@ def reading_notes(paper: Paper) -> tuple[str, ...]:
     forms = {form(point) for answer in paper.answers for point in statements(answer)}
     notes = [QUOTES] if "quote" in forms else []
     notes += [DIGESTS] if "digest" in forms else []
+    notes += [WRITTEN] if "written" in forms else []
     notes += [OWN_WORDS] if "own" in forms and notes else []
     return (*notes, CHOICE) if notes else ()
 
@@ -116,7 +121,9 @@ def statements(answer: Answer) -> tuple[Point, ...]:
 
 
 def form(point: Point) -> str:
-    """Whose words a point is: 'quote' (a report's), 'digest' (ours, retelling a report) or 'own' (the assistant's)."""
+    """Whose words a point is: 'quote' (a report's), 'digest' (ours, retelling a report), 'written' (a language model's) or 'own' (the assistant's)."""
+    if point.written:
+        return "written"
     if point.ours or not point.citations:
         return "own"
     return "digest" if all(citation.digest for citation in point.citations) else "quote"
@@ -139,6 +146,17 @@ def pieces(point: Point, answer: Answer) -> Iterator[str | Citation]:
             rest = [other for other in rest if other.number != citation.number]
             yield citation
     yield from rest
+
+
+def note(citation: Citation, answer: Answer) -> str:
+    """Where a quote stands, and the quote itself where the answer shows only a sentence that rests on it."""
+    quote = f" “{citation.quote}”" if citation.number in unshown_quotes(answer) else ""
+    return f"{source_words(citation)}. File: {citation.file}.{quote}"
+
+
+def small_print(answer: Answer) -> list[str]:
+    """What stands under an answer: who wrote it and what was checked, and what was searched."""
+    return [words for words in (writing_words(answer), searched(answer)) if words]
 
 
 def standing(answer: Answer) -> str:

@@ -17,14 +17,15 @@ from assistant.export import (
     form,
     link,
     made_words,
+    note,
     pieces,
     reading_notes,
-    searched,
+    small_print,
     standing,
     statements,
 )
 from assistant.page import TITLE
-from assistant.render import runs, sections, source_words
+from assistant.render import runs, sections
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -81,7 +82,7 @@ def _add_answer(document: Document, answer: Answer, footnotes: _Footnotes, level
                     numbering = _numbering(document, point.item)
                 last = point.item
                 _add_point(document, point, answer, footnotes, layout, numbering)
-    if words := searched(answer):
+    for words in small_print(answer):
         document.add_paragraph(_legal(words), "Small print")
 
 
@@ -89,7 +90,7 @@ def _add_point(document, point: Point, answer: Answer, footnotes: _Footnotes, la
     whose = form(point)
     styles = {"bullets": "List Bullet", "numbered": "List Number"}
     paragraph = document.add_paragraph(
-        style=styles.get(layout) or {"quote": "Quote", "digest": "Digest", "own": "Normal"}[whose]
+        style=styles.get(layout) or {"quote": "Quote", "digest": "Digest"}.get(whose, "Normal")
     )
     if numbering is not None:
         properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
@@ -99,7 +100,7 @@ def _add_point(document, point: Point, answer: Answer, footnotes: _Footnotes, la
         paragraph.add_run("Digest: ").bold = True
     for piece in pieces(point, answer):
         if isinstance(piece, Citation):
-            footnotes.add(paragraph, f"{source_words(piece)}. File: {piece.file}.")
+            footnotes.add(paragraph, note(piece, answer))
         else:
             paragraph.add_run(_legal(piece))
 

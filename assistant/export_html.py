@@ -9,13 +9,14 @@ from assistant.export import (
     form,
     link,
     made_words,
+    note,
     pieces,
     reading_notes,
-    searched,
+    small_print,
     standing,
     statements,
 )
-from assistant.render import escape, runs, sections, source_words
+from assistant.render import escape, runs, sections
 
 STYLE = """
 @page { size: A4; margin: 22mm 20mm; }
@@ -69,9 +70,8 @@ def _answer(answer: Answer, notes: list[str], level: int) -> list[str]:
         new = citation.number not in numbers
         number = numbers.setdefault(citation.number, len(notes) + 1)
         if new:
-            words = f"{escape(source_words(citation))}. File: {escape(citation.file)}."
             notes.append(
-                f'<li id="note-{number}">{words} <a href="#mark-{number}" aria-label="Back to note {number}">↩</a></li>'
+                f'<li id="note-{number}">{escape(note(citation, answer))} <a href="#mark-{number}" aria-label="Back to note {number}">↩</a></li>'
             )
         anchor = f' id="mark-{number}"' if new else ""
         return f'<sup><a href="#note-{number}"{anchor} aria-label="Note {number}">{number}</a></sup>'
@@ -95,9 +95,9 @@ def _answer(answer: Answer, notes: list[str], level: int) -> list[str]:
             else:
                 items = "".join(f'<li value="{point.item}">{said(point)}</li>' for point in run)
                 parts.append(f"<ol>{items}</ol>")
-    parts += [f'<p class="searched">{escape(words)}</p>' for words in [searched(answer)] if words]
+    parts += [f'<p class="searched">{escape(words)}</p>' for words in small_print(answer)]
     return parts
 
 
 def _paragraph(whose: str, words: str) -> str:
-    return f"<p>{words}</p>" if whose == "own" else f'<blockquote class="{whose}"><p>{words}</p></blockquote>'
+    return f"<p>{words}</p>" if whose in ("own", "written") else f'<blockquote class="{whose}"><p>{words}</p></blockquote>'

@@ -11,13 +11,14 @@ from assistant.export import (
     form,
     link,
     made_words,
+    note,
     pieces,
     reading_notes,
-    searched,
+    small_print,
     standing,
     statements,
 )
-from assistant.render import runs, sections, source_words
+from assistant.render import runs, sections
 
 
 def as_markdown_paper(paper: Paper) -> str:
@@ -53,7 +54,7 @@ def _answer(answer: Answer, notes: list[str], level: str) -> list[str]:
     def mark(citation: Citation) -> str:
         if citation.number not in numbers:
             numbers[citation.number] = len(notes) + 1
-            notes.append(f"[^{len(notes) + 1}]: {plain(source_words(citation))}. File: {plain(citation.file)}.")
+            notes.append(f"[^{len(notes) + 1}]: {plain(note(citation, answer))}")
         return f"[^{numbers[citation.number]}]"
 
     def said(point: Point) -> str:
@@ -66,8 +67,8 @@ def _answer(answer: Answer, notes: list[str], level: str) -> list[str]:
         blocks += [f"{level} {plain(heading)}"] if heading else []
         for layout, run in runs(heading, under):
             if layout == "paragraphs":
-                blocks += [said(point) if point.ours else f"> {said(point)}" for point in run]
+                blocks += [said(point) if form(point) in ("own", "written") else f"> {said(point)}" for point in run]
             else:
                 blocks.append("\n".join(f"{f'{p.item}.' if p.item is not None else '-'} {said(p)}" for p in run))
-    blocks += [plain(words) for words in [searched(answer)] if words]
+    blocks += [plain(words) for words in small_print(answer)]
     return blocks

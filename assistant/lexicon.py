@@ -91,11 +91,14 @@ class CorpusLexicon:
         low = [match.group().lower().replace("’", "'") for match in found]
         for n in reversed(range(len(found))):
             start, end = found[n].span()
+            if low[n].endswith("'s"):
+                low[n], end = low[n][:-2], end - 2
             if any(a < end and start < b for a, b in kept):
                 continue
             spelt = " ".join(self.respell(low[n], low[n - 1] if n else "", low[n + 1] if n + 1 < len(low) else ""))
             if spelt != low[n]:
-                text = text[:start] + spelt + text[end:]
+                # A name keeps its capital, by which an area is told from a word ('Bury').
+                text = text[:start] + (spelt[0].upper() + spelt[1:] if text[start].isupper() else spelt) + text[end:]
         return text
 
     def _read_entries(self, corpus: Path) -> None:

@@ -1,4 +1,4 @@
-"""The address that asks a question again: `/?q=…&area=…&kind=…&year=…&report=…&after=…`."""
+"""The address that asks a question again: `/?q=…&area=…&kind=…&year=…&report=…&after=…&written=1`."""
 
 from __future__ import annotations
 
@@ -26,9 +26,13 @@ class Linked:
     filters: Filters = Filters()
     before: tuple[str, ...] = ()
     "The questions that it follows, oldest first; without them 'And in Oxhaven?' would be another question."
+    written: bool = False
+    "Whether a language model is to write the answer, where there is one."
 
 
-def question_link(question: str, filters: Filters = Filters(), before: Sequence[str] = (), base: str = "") -> str:
+def question_link(
+    question: str, filters: Filters = Filters(), before: Sequence[str] = (), base: str = "", written: bool = False
+) -> str:
     """The address of a question; `base` is the chat's own ('https://send.example.org'), '' for a link in its page."""
     pairs = [("q", question)]
     pairs += [("area", area) for area in filters.areas]
@@ -36,6 +40,7 @@ def question_link(question: str, filters: Filters = Filters(), before: Sequence[
     pairs += [("year", str(year)) for year in filters.years]
     pairs += [("report", report) for report in filters.reports]
     pairs += [("after", earlier) for earlier in before[-MOST_BEFORE:]]
+    pairs += [("written", "1")] if written else []
     return f"{base.rstrip('/')}/?{urlencode(pairs)}"
 
 
@@ -65,4 +70,4 @@ def read_link(query: str) -> Linked:
         years=tuple(int(year) for year in values.get("year", [])),
         reports=tuple(values.get("report", [])),
     )
-    return Linked(question, filters, tuple(before))
+    return Linked(question, filters, tuple(before), values.get("written") == ["1"])

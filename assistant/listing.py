@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,16 @@ ASKING_WORDS = frozenset(
 "Words that ask for a list and say nothing about which."
 PERSON = re.compile(r"(?:(?:Dr|Mrs?|Ms|Prof\w*|Sir|Dame|Cllr)\.? )?(?:[A-Z][\w’'-]+ ){1,3}(?:[A-Z][\w’'-]+)?\W*(?:,|[A-Z]{2,}|$)")
 "A table cell that begins with a person's name, then a comma, letters (HMI) or nothing."
+POINT = re.compile(r"(?:To [a-z]+|That \w+)\b")
+"How the points of a resolution open where nothing printed says that they are one."
+ASKED_FOR = re.compile(r"To (?:receive|request|ask|invite|seek|hear)\b")
+"How the points of a resolution open that ask for something to follow."
+SAYS_SO = re.compile(r"\b(?:resol|deci[ds]|agree|recommend|action)", re.I)
+"What says of a list that its points were resolved."
+BODY = re.compile(r"\b[Tt]he ((?:Select )?(?:[Cc]ommittee|[Cc]abinet|[Bb]oard|[Pp]anel|[Cc]ouncil))\b")
+"Who meets, in a committee paper."
+POINTS_BACK = re.compile(r"(?:This|That|These|Those|They|It|Such|Here|There)\b")
+"How a sentence opens that says nothing without the one before."
 LEAD_WORDS = 30
 "An item longer than this is quoted by its lead: up to the first colon or dash, where one comes early enough."
 
@@ -31,9 +42,17 @@ class Listing:
     report: Report
     items: tuple[Passage, ...]
     title: str
-    "The heading it stands under and the sentence that introduces it."
+    "The heading it stands under and the sentence that introduces it, then its nature."
+    nature: str = ""
+    "What it is, in our words, where no words of the report say so: 'what the committee resolved'."
     inner: bool = False
     "True for a list inside an item of another list."
+
+    @property
+    def called(self) -> str:
+        """Its title for a reader: the report's words in quotation marks, ours outside."""
+        printed = self.title.removesuffix(self.nature).rstrip(": ")
+        return ", ".join(filter(None, (f"“{printed}”" if printed else "", self.nature)))
 
     @property
     def complete(self) -> bool:
@@ -45,20 +64,27 @@ class Listing:
         """What is quoted of each item: (passage, start, end). A table with a person in every cell is read down its columns."""
         if not self._of_people:
             return [(item, *lead(item)) for item in self.items]
-        cells = [(column, item, *span) for item in self.items for column, span in enumerate(cell_spans(item))]
+        cells = [(column, item, *span) for item in self.items for column, span in enumerate(cell_spans(item))
+                 if span[0] < span[1]]
         return [(item, start, end) for _, item, start, end in sorted(cells, key=lambda cell: cell[0])]
 
     @property
+    def names_people(self) -> bool:
+        """Whether any of its items begins with a person's name."""
+        return any(PERSON.match(text) for item in self.items for text in (item.cells or (item.text,)))
+
+    @property
     def _of_people(self) -> bool:
-        """Whether it is a table of several columns with a person in every cell."""
+        """Whether it is a table of several columns with a person in every cell that is not empty."""
         return (any(len(item.cells) > 1 for item in self.items)
-                and all(item.kind == "table_row" and all(PERSON.match(cell) for cell in item.cells) for item in self.items))
+                and all(item.kind == "table_row" and all(PERSON.match(cell) for cell in item.cells if cell) for item in self.items))
 
 
 def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
     """The lists of a report with two items or more, in the order printed."""
+    held = list(passages)
     found: dict[str, list[Passage]] = {}
-    for passage in passages:
+    for passage in held:
         if passage.place and passage.kind != "heading":
             found.setdefault(passage.place.list_id, []).append(passage)
     made = []
@@ -66,11 +92,36 @@ def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
     for items in found.values():
         if len(items) < 2:
             continue
-        intro = re.split(r"(?<=[.!?])\s+(?=[A-Z])", items[0].place.intro.strip())[-1]
+        intro = _introduction(items[0].place.intro)
         heading = ", ".join(items[0].headings[-2:])
-        title = heading if intro in heading else f"{heading}: {intro}" if heading else intro
-        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, items[0].place.intro in all_items))
+        printed = heading if intro in heading else f"{heading}: {intro}" if heading else intro
+        nature = _nature(report, held, items, printed)
+        title = ": ".join(filter(None, (printed.rstrip(":"), nature))) if nature else printed
+        inner = items[0].place.intro in all_items
+        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, nature, inner))
     return made
+
+
+def _introduction(intro: str) -> str:
+    """The last sentence of what introduces a list, and those before it that it points back to ('This should include:')."""
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", intro.strip())
+    first = len(sentences) - 1
+    while first and POINTS_BACK.match(sentences[first]):
+        first -= 1
+    return " ".join(sentences[first:])
+
+
+def _nature(report: Report, passages: Sequence[Passage], items: Sequence[Passage], printed: str) -> str:
+    """What points of a committee paper are that open as a resolution's do and that nothing introduces; '' for other lists."""
+    if "committee paper" not in (report.kind, report.digest_of_kind) or printed.endswith(":") or SAYS_SO.search(printed):
+        return ""
+    if not all(POINT.match(item.text) for item in items):
+        return ""
+    bodies = Counter(name.lower() for passage in passages for name in BODY.findall(passage.text))
+    who = bodies.most_common(1)[0][0] if bodies else "meeting"
+    if all(ASKED_FOR.match(item.text) for item in items):
+        return f"follow-up and next steps that the {who} resolved to ask for"
+    return f"what the {who} resolved"
 
 
 def asked_length(question: str) -> int | None:

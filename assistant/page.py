@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from assistant.abbreviations import Abbreviations
@@ -22,9 +22,12 @@ SUMMARY = (
     "each quote stands; it gives no opinion and no advice, and knows nothing beyond the reports held here."
 )
 PENDING = "Looking in the reports…"
+WRITING = "{} is writing. Each sentence is checked against the reports before it stands here…"
 ALL = "Search only some reports"
 "What the standing menus say when folded and not set: all reports are searched for what the question names."
 OPENING = "Opening the knowledge base…"
+QUOTES, WRITTEN = "quotes", "written"
+"How questions are answered."
 SUGGESTIONS = 4
 "Questions to start from, or to go on with."
 TERMINAL_WORDS = {"`send-assistant documents` lists what is held.": "The library lists what is held."}
@@ -44,6 +47,8 @@ class Exchange:
     "The questions that a link says it follows, oldest first."
     turn: int = 0
     "Its place in the kept conversation, from 1; 0 where it is not kept."
+    written: bool = False
+    "Whether a language model was to write the answer."
 
 
 def asked_before(conversation: Sequence[Exchange], number: int) -> list[str]:
@@ -149,8 +154,13 @@ def conversation_html(
     abbreviations: Abbreviations = Abbreviations(),
     kept: str = "",
     under_answer: Callable[[str, Exchange], str] = lambda kept, exchange: "",
+    writer: str = "",
+    writing: Exchange | None = None,
 ) -> str:
     """The questions and answers so far, oldest first; `pending` is a question that is being answered.
+
+    `writer` is the language model that readers can have answers written by, `writing` what it has written so far of an
+    answer to come.
 
     The newest answer has menus that correct what was searched, filled from the `reports` held. `kept` is the id of the
     kept conversation: its answers can be taken away, and the page's script puts its address into the browser's.
@@ -158,7 +168,7 @@ def conversation_html(
     """
     parts = []
     for turn, exchange in enumerate(conversation, start=1):
-        newest = turn == len(conversation) and not pending
+        newest = turn == len(conversation) and not pending and not writing
         menus = correction_html(exchange, reports) if newest and reports else ""
         earlier = "; ".join(f"“{escape(question)}”" for question in exchange.before)
         follows = f'<p class="follows">Asked after {earlier}</p>' if earlier else ""
@@ -166,16 +176,29 @@ def conversation_html(
         if exchange.answer.status != "error":
             before = asked_before(conversation, turn - 1)
             whole = exchange.turn if newest else 0
-            take = take_away_html(kept, exchange.turn, exchange.question, exchange.filters, before, whole)
+            take = take_away_html(
+                kept, exchange.turn, exchange.question, exchange.filters, before, whole, exchange.written
+            )
             take += under_answer(kept, exchange)
+        asked_for = mode_of(exchange.written) if writer else ""
+        answer = answer_html(exchange.answer, turn, abbreviations, menus, asked_for)
         parts.append(
             f'<article class="exchange" id="answer-{turn}" tabindex="-1"><h3>{escape(exchange.question)}</h3>{follows}'
-            f'<div class="answer">{answer_html(exchange.answer, turn, abbreviations, menus)}{take}</div></article>'
+            f'<div class="answer">{answer}{take}</div></article>'
         )
     if pending:
         waiting = f'<h3>{escape(pending)}</h3><p class="waiting">{PENDING}</p>'
         parts.append(f'<article class="exchange pending">{waiting}</article>')
-    if conversation and not pending:
+    elif writing:
+        turn = len(conversation) + 1
+        # Its sources stand in their panel; here they would part the prose from what says that it goes on.
+        grown = answer_html(replace(writing.answer, citations=(), searched=()), turn) if writing.answer.points else ""
+        waiting = f'<div class="answer">{grown}</div><p class="waiting">{escape(WRITING.format(writer))}</p>'
+        parts.append(
+            f'<article class="exchange pending writing" id="answer-{turn}" tabindex="-1">'
+            f"<h3>{escape(writing.question)}</h3>{waiting}</article>"
+        )
+    elif conversation:
         parts.append(offered_html("You could ask next", conversation[-1].answer.follow_ups))
     address = f' data-address="{escape(conversation_address(kept))}"' if kept else ""
     return f'<div{address}><h2 class="unseen">Conversation</h2>{"".join(parts)}</div>' if parts else ""
@@ -190,6 +213,16 @@ def correction_html(exchange: Exchange, reports: Sequence[Report]) -> str:
         f'<details class="correct"><summary>Change what is searched</summary>{menus}'
         '<button type="button" data-correct>Answer again</button></details>'
     )
+
+
+def modes(writer: str) -> list[tuple[str, str]]:
+    """The choice between quotes and answers that the language model `writer` writes: words and value."""
+    return [("In the reports’ own words", QUOTES), (f"Written by {writer}", WRITTEN)]
+
+
+def mode_of(written: bool) -> str:
+    """What was chosen for an answer."""
+    return WRITTEN if written else QUOTES
 
 
 def standing_html(reports: Sequence[Report], filters: Filters) -> str:

@@ -20,9 +20,9 @@ from ingest.model import KINDS, Passage, Report
 GRADE = r"(?:verdicts?|outcomes?|grades?|judge?ments?|ratings?|results?|marks?|scores?|findings?|category)"
 TAKEN = (
     (3, rf"\b(?:systemic failings?|widespread (?:and|or|failings?)|priority action plans?|special measures)\b"
-        rf"|\b(?:worst|lowest|bottom|poorest) (?:possible )?{GRADE}|\bfail(?:s|ed|ing)? (?:(?:its|the|their|this|an|that|by) )*(?:\w+ )?(?:inspection|inspectors|ofsted|cqc)"
+        rf"|\b(?:worst|lowest|bottom|poorest|bad|poor|terrible|damning) (?:possible )?{GRADE}|\bfail(?:s|ed|ing)? (?:(?:its|the|their|this|an|that|by) )*(?:\w+ )?(?:inspection|inspectors|ofsted|cqc)"
         rf"|\binadequate\b"),
-    (1, rf"\btypically positive\b|\b(?:best|top|highest|most positive) (?:possible )?{GRADE}|\b(?:outstanding|clean bill of health|flying colours)\b"),
+    (1, rf"\btypically (?:lead to )?positive\b|\b(?:best|top|highest|most positive|good|great|glowing) (?:possible )?{GRADE}|\b(?:outstanding|clean bill of health|flying colours)\b"),
     (2, rf"\binconsistent experiences\b|\b(?:middle|second) {GRADE}"),
 )
 "How a question takes an outcome of an Area SEND inspection for granted."

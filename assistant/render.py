@@ -33,6 +33,9 @@ NEIGHBOUR_CHARACTERS = 360
 SHORT_LIST = 8
 "Titles that can be read at a glance."
 
+CHECKED = "every sentence checked against the quotes under it"
+NOT_WRITTEN = ". Lists, dates and outcomes are not put in other words."
+
 _TEMPLATE_SIGNS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 "The page's HTML components expand ${…} and {{…}}; report text must never be taken for a template."
 
@@ -126,9 +129,26 @@ def sections(points: Sequence[Point]) -> Iterator[tuple[str, list[Point]]]:
         yield heading, list(under)
 
 
+def is_quote(point: Point) -> bool:
+    """Whether a point's words are a report's own, to be shown as such."""
+    return not point.ours and not point.written
+
+
+def writing_words(answer: Answer) -> str:
+    """Who wrote the answer, what the checks did, or why it is quoted after all; '' where no language model was asked."""
+    writing = answer.writing
+    if writing is None:
+        return ""
+    if writing.failed:
+        said = [writing.failed]
+    else:
+        said = [f"Written by {writing.model}; each sentence was checked against the quotes it cites."]
+    return " ".join([*said, *writing.notices])
+
+
 def _spoken(point: Point) -> str:
-    """The point's words with its citation numbers; quotation marks unless they are ours."""
-    words = point.text if point.ours else f"“{point.text}”"
+    """The point's words with its citation numbers; quotation marks where they are a report's."""
+    words = f"“{point.text}”" if is_quote(point) else point.text
     return " ".join([words, *(f"[{citation.number}]" for citation in point.citations)])
 
 
@@ -138,7 +158,7 @@ def runs(heading: str, points: Sequence[Point]) -> Iterator[tuple[str, list[Poin
     def form(point: Point) -> str:
         if point.item is not None:
             return "numbered"
-        return "bullets" if heading and len(points) > 1 and not point.ours else "paragraphs"
+        return "bullets" if heading and len(points) > 1 and is_quote(point) else "paragraphs"
 
     for name, run in groupby(points, key=form):
         yield name, list(run)
@@ -167,8 +187,11 @@ def as_markdown(answer: Answer) -> str:
     """The answer with its scope line, sources and what was searched, in markdown."""
     blocks = [f"*{answer.scope}*"] if answer.scope else []
     blocks.append(answer.text)
+    if answer.writing:
+        blocks.append(f"*{writing_words(answer)}*")
     if answer.citations:
-        listed = "\n".join(f"- [{c.number}] {source_words(c)}" for c in answer.citations)
+        rests = unshown_quotes(answer)
+        listed = "\n".join(f"- [{c.number}] {source_words(c)}{f': “{c.quote}”' if c.number in rests else ''}" for c in answer.citations)
         blocks.append(f"**Sources**\n\n{listed}")
     if answer.searched:
         blocks.append(f"Searched: {searched_words(len(answer.searched))}.")
@@ -180,8 +203,12 @@ def as_text(answer: Answer) -> str:
     blocks = [answer.scope] if answer.scope else []
     body = _body(answer.points, heading="{}", bullet="- ") if answer.points else answer.text
     blocks.append(body)
+    if answer.writing:
+        blocks.append(writing_words(answer))
     if answer.citations:
-        blocks.append("\n".join(["Sources", *(f"[{c.number}] {source_words(c)}" for c in answer.citations)]))
+        rests = unshown_quotes(answer)
+        listed = [f"[{c.number}] {source_words(c)}" + (f"\n    “{c.quote}”" if c.number in rests else "") for c in answer.citations]
+        blocks.append("\n".join(["Sources", *listed]))
     if answer.searched:
         named = answer.status != "answered" and len(answer.searched) <= SHORT_LIST
         titles = ": " + "; ".join(answer.searched) if named else ""
@@ -189,22 +216,31 @@ def as_text(answer: Answer) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def unshown_quotes(answer: Answer) -> set[int]:
+    """Numbers of the citations whose quotes the body does not show, as a written sentence rests on them."""
+    quoted = {citation.number for point in answer.points if is_quote(point) for citation in point.citations}
+    return {citation.number for point in answer.points if point.written for citation in point.citations} - quoted
+
+
 def source_anchor(turn: int, number: int) -> str:
     """The id of a source on the page; `turn` counts the questions of a conversation from 1."""
     return f"source-{turn}-{number}"
 
 
-def answer_html(answer: Answer, turn: int, abbreviations: Abbreviations = Abbreviations(), menus: str = "") -> str:
+def answer_html(
+    answer: Answer, turn: int, abbreviations: Abbreviations = Abbreviations(), menus: str = "", asked_for: str = ""
+) -> str:
     """The answer as HTML: status, scope line, points under headings, abbreviations, sources, what was searched.
 
-    `menus` is HTML that stands after the scope line, to correct it.
+    `menus` is HTML that stands after the scope line, to correct it. Where readers can choose between quotes and written
+    answers, `asked_for` is 'quotes' or 'written', and every answer says which it is.
     """
     parts = []
     if answer.status != "answered":
         parts.append(f'<p class="status status-{escape(answer.status)}">{escape(STATUSES[answer.status])}</p>')
     if answer.scope:
         parts.append(f'<p class="scope"><em>{escape(answer.scope)}</em></p>')
-    parts.append(menus)
+    parts += [menus, _mode_html(answer, asked_for)]
     points = answer.points or tuple(Point(text=text, ours=True) for text in answer.text.split("\n\n") if text.strip())
     explained = abbreviations.of([point.text for point in points])
     unmarked = dict(explained)
@@ -214,13 +250,29 @@ def answer_html(answer: Answer, turn: int, abbreviations: Abbreviations = Abbrev
 
     for heading, under in sections(points):
         parts.append(_section_html(heading, under, turn, written))
+    if answer.writing and not answer.writing.failed:
+        parts += [f'<p class="check">{escape(notice)}</p>' for notice in answer.writing.notices]
     if explained:
         parts.append(_explained_html(explained))
     if answer.citations:
-        parts.append(_sources_html(answer.citations, turn))
+        parts.append(_sources_html(answer, turn))
     if answer.searched:
         parts.append(_searched_html(answer))
     return "".join(parts)
+
+
+def _mode_html(answer: Answer, asked_for: str) -> str:
+    """Whose words the answer is in, and why it is in quotes after all; '' where that is no question."""
+    writing = answer.writing
+    failed = f'<p class="check">{escape(writing.failed)}</p>' if writing and writing.failed else ""
+    if any(point.written for point in answer.points):
+        words = f"<strong>Written by {escape(writing.model)}</strong>; {CHECKED}"
+    elif answer.citations and (asked_for or writing):
+        words = "In quotes" if any(citation.digest for citation in answer.citations) else "In the reports’ own words"
+        words += NOT_WRITTEN if asked_for == "written" and writing is None else ""
+    else:
+        return failed
+    return f'<p class="mode">{words}</p>{failed}'
 
 
 def _section_html(heading: str, points: Sequence[Point], turn: int, written: Callable[[str], str]) -> str:
@@ -229,7 +281,7 @@ def _section_html(heading: str, points: Sequence[Point], turn: int, written: Cal
     for form, run in runs(heading, points):
         items = [_point_html(point, turn, written) for point in run]
         if form == "paragraphs":
-            parts += [f'<p class="{"ours" if point.ours else "said"}">{item}</p>' for point, item in zip(run, items)]
+            parts += _paragraphs_html(run, items)
         elif form == "bullets":
             parts.append(f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>")
         else:
@@ -238,9 +290,18 @@ def _section_html(heading: str, points: Sequence[Point], turn: int, written: Cal
     return "".join(parts)
 
 
+def _paragraphs_html(points: Sequence[Point], items: Sequence[str]) -> Iterator[str]:
+    """A paragraph for each point; written sentences that follow one another make one."""
+    for prose, run in groupby(zip(points, items), key=lambda pair: pair[0].written):
+        if prose:
+            yield f'<p class="prose">{" ".join(item for _, item in run)}</p>'
+        else:
+            yield from (f'<p class="{"ours" if point.ours else "said"}">{item}</p>' for point, item in run)
+
+
 def _point_html(point: Point, turn: int, written: Callable[[str], str]) -> str:
     words = written(point.text)
-    if not point.ours:
+    if is_quote(point):
         words = f"<q>{words}</q>"
     return " ".join([words, *(citation_link(citation, turn) for citation in point.citations)])
 
@@ -259,13 +320,23 @@ def citation_link(citation: Citation, turn: int) -> str:
     return f'<a class="cite" href="#{anchor}" aria-label="{label}">[{citation.number}]</a>{tag}'
 
 
-def _sources_html(citations: Sequence[Citation], turn: int) -> str:
-    """The list of sources; a long one is folded, as every number leads to its source in any case."""
-    items = "".join(
-        f"<li><span>{citation_link(c, turn)}</span> <span>{escape(source_words(c))}</span></li>" for c in citations
-    )
-    if len(citations) > SHORT_LIST:
-        summary = f"<summary>Where this comes from: {len(citations)} places</summary>"
+def _sources_html(answer: Answer, turn: int) -> str:
+    """The list of sources; a long one is folded, as every number leads to its source in any case.
+
+    Under a written answer stand the quotes that its sentences rest on; they are never folded.
+    """
+    rests = unshown_quotes(answer)
+
+    def item(citation: Citation) -> str:
+        quote = f"<q>{escape(citation.quote)}</q> " if citation.number in rests else ""
+        told = f"{quote}{escape(source_words(citation))}"
+        return f"<li><span>{citation_link(citation, turn)}</span> <span>{told}</span></li>"
+
+    items = "".join(map(item, answer.citations))
+    if rests:
+        return f'<div class="sources"><h4>The quotes it rests on</h4><ul>{items}</ul></div>'
+    if len(answer.citations) > SHORT_LIST:
+        summary = f"<summary>Where this comes from: {len(answer.citations)} places</summary>"
         return f'<details class="sources">{summary}<ul>{items}</ul></details>'
     return f'<div class="sources"><h4>Where this comes from</h4><ul>{items}</ul></div>'
 

@@ -95,7 +95,7 @@ class HybridRetriever(BaseRetriever):
                 scores.setdefault(passage_id, {"fusion": 0.0})
                 ordered.append(passage_id)
         if self.settings.rerank:
-            tokens = self.knowledge.store.token_vectors(ordered)
+            tokens = self.knowledge.token_vectors(ordered)
             question = self.encoder.encode_query_tokens(query).vectors
             for pid in ordered:
                 vectors = tokens[pid][0]
@@ -105,12 +105,19 @@ class HybridRetriever(BaseRetriever):
 
     def _by_sentence(self, question: np.ndarray, report_ids: Sequence[str] | None) -> list[tuple[str, float]]:
         """Every passage in scope by its nearest sentence, with that one's cosine, best first."""
-        places, vectors = self.knowledge.sentence_vectors
+        import numpy as np
+
+        rows, vectors = self.knowledge.sentence_rows, self.knowledge.sentence_vectors[1]
         wanted = self.knowledge.searchable if report_ids is None else set(report_ids)
-        nearness = vectors @ question
-        best: dict[str, float] = {}
-        for row in (-nearness).argsort():
-            passage_id = places[row][0]
-            if passage_id not in best and passage_id.rpartition(":")[0] in wanted:
-                best[passage_id] = float(nearness[row])
-        return list(best.items())
+        ids: list[str] = []
+        best = []
+        for report_id, (first, end) in rows.of_report.items():
+            if report_id in wanted:
+                starts = rows.starts[first:end]
+                stop = rows.starts[end] if end < len(rows.starts) else len(vectors)
+                best.append(np.maximum.reduceat(vectors[starts[0] : stop] @ question, starts - starts[0]))
+                ids += rows.passage_ids[first:end]
+        if not best:
+            return []
+        nearness = np.concatenate(best)
+        return [(ids[n], float(nearness[n])) for n in (-nearness).argsort(kind="stable").tolist()]

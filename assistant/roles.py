@@ -1,18 +1,21 @@
 """Roles of sentences: strength, concern, recommendation or context.
 
-Where the report's own heading says the role, it is taken from there; elsewhere from a linear model over the sentence's vector,
-fitted on the headings of inspection reports (evals/training/train_roles.py).
+Where the report's own heading says the role, it is taken from there; elsewhere from a linear model over the sentence's vector and its
+words, fitted on the headings of inspection reports and on sentences marked by hand (evals/training/train_roles.py).
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from assistant.evidence import Sentence
+from assistant.words import words
 
 FILE = Path(__file__).with_name("roles.json")
 
@@ -70,4 +73,21 @@ def _scores(sentences: Sequence[Sentence], encoder) -> list[dict[str, float]]:
 
     vectors = encoder.encode_queries([sentence.text for sentence in sentences])
     scores = vectors @ np.array(model["weights"], np.float32).T + np.array(model["bias"], np.float32)
+    for row, sentence in zip(scores, sentences):
+        for term, weight in weighted_terms(sentence.text, model["idf"]).items():
+            row += weight * np.array(model["terms"][term], np.float32)
     return [dict(zip(model["roles"], row.tolist())) for row in scores]
+
+
+def terms_of(text: str) -> list[str]:
+    """The words of a text and its pairs of neighbours."""
+    found = words(text)
+    return found + [f"{a} {b}" for a, b in zip(found, found[1:])]
+
+
+def weighted_terms(text: str, idf: Mapping[str, float]) -> dict[str, float]:
+    """The known terms of a text by tf-idf, (1 + log tf) * idf, scaled to length 1."""
+    counts = Counter(term for term in terms_of(text) if term in idf)
+    weights = {term: (1.0 + math.log(count)) * idf[term] for term, count in counts.items()}
+    length = math.sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+    return {term: weight / length for term, weight in weights.items()}

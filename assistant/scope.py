@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.citing import date_in_words, kind_of
-from assistant.understanding import Request
+from assistant.understanding import Request, years_of
 from ingest.errors import SendAssistantError
 from ingest.model import KINDS, Report
 
@@ -56,8 +56,8 @@ def scope_of(request: Request, reports: Sequence[Report]) -> Scope:
         chosen = of_kind or chosen
     missing_years: tuple[int, ...] = ()
     if request.years:
-        of_year = [report for report in chosen if _years(report) & set(request.years)]
-        found = {year for report in chosen for year in _years(report)}
+        of_year = [report for report in chosen if years_of(report) & set(request.years)]
+        found = {year for report in chosen for year in years_of(report)}
         missing_years = tuple(year for year in request.years if year not in found)
         if request.filters.years and chosen and not of_year:
             raise _not_held(f"report{_of(request.areas)} from {' or '.join(str(year) for year in missing_years)}")
@@ -72,10 +72,6 @@ def _of(areas: Sequence[str]) -> str:
 def _not_held(what: str) -> SendAssistantError:
     """The error for a scope set by hand that holds nothing; what a question only mentions is no error."""
     return SendAssistantError(f"No {what} is held. `send-assistant documents` lists what is held.")
-
-
-def _years(report: Report) -> set[int]:
-    return {int(date[:4]) for date in (report.visit_start, report.visit_end, report.published) if date}
 
 
 def _label(request: Request, chosen: Sequence[Report]) -> str:

@@ -52,19 +52,33 @@ SCRIPT = """
   let used = false;
   for (const by of ["pointerdown", "keydown"]) addEventListener(by, () => { used = true; }, { once: true });
 
-  let seen = "";
+  // Whoever scrolls or presses something is reading: an answer that grows is then left where it is.
+  let reading = false;
+  for (const by of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    addEventListener(by, (event) => {
+      if (event.key !== "Tab" && !event.target.closest?.("#stop")) reading = true;
+    }, { passive: true });
+  }
+
+  let seen = { which: "", words: "" };
   function arrived() {
     addressed();
     const newest = [...document.querySelectorAll("#conversation .exchange")].pop();
-    const words = newest ? newest.id + newest.querySelector("h3").textContent + spoken(newest) : "";
-    if (words === seen) return;
-    seen = words;
-    live.textContent = newest ? spoken(newest) : "";
-    if (newest) newest.scrollIntoView({ block: "start", behavior });
+    const which = newest ? newest.id + newest.querySelector("h3").textContent : "";
+    const words = newest ? spoken(newest) : "";
+    const growing = newest && newest.matches(".writing");
+    if (which === seen.which && words === seen.words && growing === seen.growing) return;
+    const grown = which === seen.which && words.startsWith(seen.words);
+    const begun = which !== seen.which || !seen.growing;
+    live.textContent = grown ? words.slice(seen.words.length) : words;
+    seen = { which, words, growing };
+    if (begun) reading = false;
+    if (newest && !reading) newest.scrollIntoView({ block: "start", behavior });
     // What was pressed is gone with the old answer: the keyboard goes on from the new one.
-    if (used && newest && newest.id && document.activeElement === document.body) newest.focus({ preventScroll: true });
+    const lost = document.activeElement === document.body || document.activeElement.id === "stop";
+    if (used && newest && newest.id && !growing && lost) newest.focus({ preventScroll: true });
     const panel = document.getElementById("sources");
-    if (panel) panel.scrollTop = 0;
+    if (panel && begun) panel.scrollTop = 0;
   }
 
   // What is unfolded under an answer may lie behind the question box.

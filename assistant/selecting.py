@@ -33,8 +33,8 @@ class Limits:
 
 
 FACT = Limits(3, 75, 1.6)
-TOPIC = Limits(8, 205, 5.0)
-BOTH = Limits(6, 150, 5.0)
+TOPIC = Limits(8, 205, 8.0)
+BOTH = Limits(7, 180, 5.0)
 SIDE = Limits(3, 70, 2.2)
 "One side of a comparison, one area or one report among several."
 
@@ -43,19 +43,23 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
     """The sentences to quote, in order of choice. `sentences` come best first."""
     if not sentences:
         return []
-    chosen = [sentences[0]]
-    used = _length(chosen[0])
+    # Where a question asks two things, what answers each of them comes first.
+    chosen = [sentences[0], *(s for s in sentences[1:] if s.signals.get("part") and not repeats(s, sentences[:1]))][: limits.points]
+    used = sum(map(_length, chosen))
     total = sum(c.weight for c in request.concepts) or 1.0
-    pool = list(sentences[1:POOL])
+    pool = [s for s in sentences[1:POOL] if s not in chosen]
 
     def worth(s: Sentence) -> float:
-        covered = frozenset().union(*(c.concepts for c in chosen))
-        beside = any(c.passage.id == s.passage.id and abs(c.index - s.index) == 1 for c in chosen)
-        same = any(c.passage.id == s.passage.id for c in chosen)
+        near = held.get(s.passage.id, ())
+        beside = s.index - 1 in near or s.index + 1 in near
         new = sum(request.concepts[i].weight for i in s.concepts - covered) / total
-        return s.score + NEXT_TO * beside + SAME_PASSAGE * (same and not beside) + NEW * new
+        return s.score + NEXT_TO * beside + SAME_PASSAGE * (bool(near) and not beside) + NEW * new
 
     while pool and len(chosen) < limits.points:
+        covered = frozenset().union(*(c.concepts for c in chosen))
+        held: dict[str, list[int]] = {}
+        for c in chosen:
+            held.setdefault(c.passage.id, []).append(c.index)
         best = max(pool, key=worth)
         if worth(best) < sentences[0].score - limits.close and best.signals.get("reader", 0.0) < SURE:
             break

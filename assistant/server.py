@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from assistant.abbreviations import Abbreviations
-from assistant.access import Access, is_loopback, mode_of, owner_of, sign_in_routes
+from assistant.access import SIGN_INS_PER_MINUTE, Access, is_loopback, mode_of, owner_of, sign_in_routes
 from assistant.accounts import Accounts
+from assistant.api_routes import api_routes, not_valid
+from assistant.basic import Basic
 from assistant.chat import mount_page
 from assistant.conversation_routes import conversation_routes
-from assistant.conversing import Engine, EngineLoader
+from assistant.conversing import Engine, EngineLoader, PageWriter
 from assistant.downloads import download_routes
 from assistant.guard import Guard, OwnSite
 from assistant.history import DAY, History
@@ -24,6 +26,8 @@ from assistant.library import Library
 from assistant.library_changes import Changes
 from assistant.library_routes import library_routes
 from assistant.limits import RateLimit
+from assistant.models import ModelError, open_model, shown
+from assistant.problems import API, Problems
 from assistant.proxy import Proxied, network_of
 from assistant.scripts import PAGES_SCRIPT, SCRIPT
 from assistant.shared_answers import SharedAnswers
@@ -37,6 +41,8 @@ from ingest.settings import Settings
 
 if TYPE_CHECKING:
     import fastapi
+
+    from assistant.shared_writing import SharedWriting
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +63,7 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     for address in settings.trusted_proxies:
         network_of(address)
 
-    from fastapi import FastAPI, Response
+    from fastapi import FastAPI, Request, Response
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import HTMLResponse
     from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -65,7 +71,12 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     library = Library(settings)
     changes = Changes(settings)
     engine = EngineLoader(engine_factory)
-    loader = EngineLoader(lambda: SharedAnswers(engine.get(), lambda: live_generation(settings.index)))
+
+    def generation() -> int:
+        return live_generation(settings.index)
+
+    loader = EngineLoader(lambda: SharedAnswers(engine.get(), generation))
+    writer = EngineLoader(lambda: _writing(loader.get(), engine.get(), settings, generation))
     # By name: nothing of the assistant depends on its evaluation; the server only puts the two together.
     evaluation = importlib.import_module("evals.page_routes").open_evaluation(
         settings, engine.get, lambda: loader.get().busy, library, history
@@ -81,7 +92,7 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
         evaluation.close()
         library.close()
 
-    # No /docs: FastAPI's page for it loads scripts from an outside host.
+    # No /docs: FastAPI's page for it loads scripts from an outside host. /api/openapi.json describes the API.
     app = FastAPI(title="SEND evidence assistant", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/page.js")
@@ -97,27 +108,35 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
         return Response(PAGES_STYLE, media_type="text/css")
 
     @app.exception_handler(RequestValidationError)
-    def wrong_address(_, __) -> Response:
+    def wrong_address(request: Request, error: RequestValidationError) -> Response:
+        if request.url.path.startswith(API):
+            return not_valid(error)
         words = "The address is not complete or not right. Follow a link."
         return HTMLResponse(document("Not found", failure(words)), 400)
 
+    sign_ins = RateLimit(SIGN_INS_PER_MINUTE)
     if mode == "accounts":
-        app.router.routes.extend(sign_in_routes(accounts, settings))
+        app.router.routes.extend(sign_in_routes(accounts, settings, sign_ins))
     app.router.routes.extend(download_routes(history, RateLimit(settings.questions_per_minute)))
     app.router.routes.extend(conversation_routes(history))
     app.include_router(source_routes(library))
     app.include_router(library_routes(library, changes, owner_of))
     app.include_router(evaluation.routes)
     questions = RateLimit(settings.questions_per_minute)
+    app.include_router(api_routes(loader, engine, writer if settings.writer else None, questions, mode))
     scripts = '<script src="/page.js"></script><script src="/pages.js" defer></script>'
     mount_page(
         app, loader, history, questions, _abbreviations(settings), head=scripts, owner_of=owner_of,
         additions=evaluation.in_chat,
+        writer=PageWriter(shown(settings.writer), writer, settings.written_first) if settings.writer else None,
     )  # fmt: skip
 
-    # The last added comes first: headers, the proxy's word, other sites, the host's name, who asks, whose page it is.
+    # The last added comes first: headers, how the API refuses, the proxy's word, other sites, the host's name, who
+    # asks, whose page it is.
     app.add_middleware(Tabs, limit=RateLimit(settings.questions_per_minute * REQUESTS_PER_QUESTION))
-    app.add_middleware(Access, mode=mode, accounts=accounts, user_header=settings.user_header)
+    app.add_middleware(
+        Access, mode=mode, accounts=accounts, basic=Basic(accounts, sign_ins), user_header=settings.user_header
+    )
     if is_loopback(settings.host) or settings.hosts:
         # A web site elsewhere must not reach the chat by pointing a name of its own at this machine.
         here = ["127.0.0.1", "localhost", settings.host] if is_loopback(settings.host) else []
@@ -126,8 +145,19 @@ def create_app(engine_factory: Callable[[], Engine], settings: Settings) -> fast
     app.add_middleware(
         Proxied, trusted=settings.trusted_proxies, user_header=settings.user_header, open_to_all=mode == "open"
     )
+    app.add_middleware(Problems)
     app.add_middleware(Guard)
     return app
+
+
+def _writing(quoted: Engine, engine: Engine, settings: Settings, generation: Callable[[], int]) -> SharedWriting:
+    """The same engine with the language model of the settings, for those who ask for a written answer."""
+    from assistant.shared_writing import SharedWriting
+    from assistant.writing import Writer
+    from assistant.written import WrittenAssistant
+
+    written = WrittenAssistant(engine, Writer(settings))
+    return SharedWriting(quoted, written, generation, settings.writer, settings.writer_seconds)
 
 
 def _abbreviations(settings: Settings) -> Abbreviations:
@@ -179,6 +209,7 @@ def serve(settings: Settings) -> None:
 
     import uvicorn
 
+    _warn_of_writer(settings)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -209,6 +240,16 @@ def serve(settings: Settings) -> None:
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[sock])
+
+
+def _warn_of_writer(settings: Settings) -> None:
+    """Prints why the language model cannot be used, where that is known before it is asked."""
+    if not settings.writer:
+        return
+    try:
+        open_model(settings.writer)
+    except ModelError as error:
+        print(f"{error} Until that is put right all answers are made of quotes.", flush=True)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -56,6 +56,11 @@ ANSWERS = """
 .exchange ul { list-style: disc; } .exchange ol { list-style: decimal; }
 .exchange li { margin: 0 0 .5rem; }
 .waiting { color: var(--soft); }
+.exchange .mode { font-size: 1rem; padding: .15rem 0 .15rem .7rem; border-left: .25rem solid var(--accent); }
+.exchange .prose { font-size: 1.125rem; line-height: 1.6; }
+.exchange .check { padding: .35rem .8rem; font-size: 1rem; color: var(--warn); background: var(--warn-pale);
+  border-left: .25rem solid currentColor; }
+.sources q { font-family: var(--serif); font-size: 1.0625rem; display: block; }
 .status { display: inline-block; padding: .1rem .6rem; border-radius: .25rem; font-weight: 600;
   color: var(--warn); background: var(--warn-pale); border: 1px solid currentColor; }
 a.cite { font-family: var(--sans); font-size: .9em; font-weight: 600; color: var(--accent);
@@ -133,6 +138,7 @@ h2 { font-size: 1.25rem; font-weight: 650; margin: 0 0 .5rem; color: var(--ink);
 .offered button:hover, #new:hover { background: var(--accent-pale); border-color: var(--accent); }
 body:has(.exchange) #opening, body:not(:has(.exchange)) #new { display: none; }
 body:has(.exchange.pending) #send { background: var(--soft); }
+body:not(:has(.exchange.writing)) #stop, body:has(.exchange.writing) #send { display: none; }
 #new { color: var(--accent); background: var(--card); border: 1px solid var(--rule); font-size: 1rem;
   font-weight: 600; }
 #composer { position: sticky; bottom: 0; z-index: 5; background: var(--paper); padding: .8rem 0 .6rem;
@@ -162,6 +168,17 @@ body:has(.exchange.pending) #send { background: var(--soft); }
 #question textarea { font-size: 1.125rem; line-height: 1.45; padding: .6rem .8rem; border: 1px solid #767c82;
   border-radius: .4rem;
   background: var(--card); color: var(--ink); box-shadow: none; }
+#modes { padding: 0; border: 0; background: none; } #modes > * { display: inline; }
+#modes .wrap { vertical-align: baseline; display: inline-flex; flex-wrap: wrap; gap: .1rem 1.2rem; }
+#modes span, #modes label { font-size: 1rem; color: var(--ink); background: none; border: 0; padding: 0; margin: 0;
+  box-shadow: none; }
+#modes [data-testid=block-info] { font-weight: 600; margin-right: 1.2rem; display: inline; line-height: inherit; }
+#modes label { cursor: pointer; display: inline-flex; align-items: baseline; line-height: inherit; }
+#modes label span { margin-left: .4rem; }
+#modes input { appearance: auto; width: 1.1em; height: 1.1em; margin: 0; align-self: center;
+  accent-color: var(--accent); }
+#stop { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .6rem 1.2rem;
+  border-radius: .4rem; background: var(--card); color: var(--warn); border: 2px solid currentColor; }
 #send { flex: 0 0 auto; min-width: 6rem; font-size: 1.0625rem; font-weight: 650; padding: .6rem 1.2rem;
   border-radius: .4rem;
   background: var(--accent); color: var(--accent-ink); border: 0; }

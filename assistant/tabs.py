@@ -17,7 +17,7 @@ JOIN = "/gradio_api/queue/join"
 HEARTBEAT = "/gradio_api/heartbeat/"
 RUN = "/gradio_api/run/"
 "Events that do without the queue; gradio refuses those that belong in it."
-WITH_BODY = (JOIN, "/gradio_api/cancel", "/gradio_api/reset")
+WITH_BODY = (JOIN, "/gradio_api/cancel")
 LARGEST_BODY = 2_000_000
 "Bytes; what a page sends with a question is a few thousand."
 

@@ -30,8 +30,9 @@ def forms_html(kept: str, of_what: str, turn: int | None = None) -> str:
 
 
 def take_away_html(
-    kept: str, turn: int, question: str, filters: Filters, before: Sequence[str], answers: int = 0
-) -> str:
+    kept: str, turn: int, question: str, filters: Filters, before: Sequence[str], answers: int = 0,
+    written: bool = False,
+) -> str:  # fmt: skip
     """Folded: one answer in every form, its conversation where it has several `answers`, and a link that asks again.
 
     `turn` is the answer's place in the kept conversation; one that is not kept (0) has the link only.
@@ -42,7 +43,7 @@ def take_away_html(
         if answers > 1:
             whole = f"The whole conversation ({answers} answers)"
             parts.append(f"<h4>{whole}</h4>{forms_html(kept, 'the whole conversation')}")
-    link = escape(question_link(question, filters, before))
+    link = escape(question_link(question, filters, before, written=written))
     parts.append(
         "<h4>A link to this question</h4><p>It asks the question again, of the reports held when it is opened.</p>"
         f'<button type="button" data-copy="{link}">Copy the link</button> <span role="status" class="copied"></span>'

@@ -7,7 +7,7 @@ them out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -112,8 +112,8 @@ KIND_WORDS = {
     "peer review": r"\bpeer[- ](?:review|challenge|team|visit|report)\w*|(?<!their )(?<!his )(?<!her )(?<!other )\bpeers\b(?! (?:of|in|with|at)\b)"
     r"|\blga\b|local government association|critical friend|reviewers?\b",
     "inspection": r"inspect\w*|ofsted|\bcqc\b|\bhmi\b|care quality commission",
-    "committee paper": r"committee|(?<!many )(?<!\d )\bminutes\b|(?<!family )(?<!team )(?<!board )(?<!forum )(?<!staff )\bmembers\b(?! of)"
-    r"|councillors?\b|scrutiny",
+    "committee paper": r"committee|(?<!many )(?<!\d )\bminutes\b|scrutiny|\b(?:worried|concerned|bothered|told|asked|did|were|was|do|have) (?:the )?(?:members|councillors)\b"
+    r"|(?<!many )(?<!elected )(?<!team )(?<!board )(?<!forum )(?<!family )(?<!staff )\b(?:members|councillors) (?:say|said|ask|worr|rais|concern|want|th(?:ink|ought)|ma[dk]e|feel|felt|resolve|agree|hear|note)",
     "framework": r"\b(?:inspection|ofsted|cqc|send|20\d\d|new|old|current|previous|the)(?:['’]s)? framework\b|handbook|evaluation criteria",
     "guidance": r"code of practice|\b(?:the|statutory|national|government) guidance|statutory time limit|time limits?\b|in law|legally",
 }
@@ -175,11 +175,11 @@ NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|
 AND_ALSO = re.compile(
     r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
 "Where one question goes on to a second: '…, and how many …'."
-LIKELY = 0.35
+LIKELY = 0.45
 "Probability from which a kind of answer other than a topic counts as asked for."
-FACT_LIKELY = 0.65
+FACT_LIKELY = 0.7
 "The same for a fact, whose answer is the shorter: a topic taken for one loses more than the other way about."
-VERDICT_LIKELY = 0.6
+VERDICT_LIKELY = 0.8
 "Probability from which a question looks for praise or for criticism, not for any mention."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
@@ -188,19 +188,24 @@ def understand(question: str, turns: Sequence[Mapping[str, str]], reports: Seque
                filters: Filters = Filters()) -> Request:
     """The request that a question makes, read with the earlier turns (oldest first, role and content)."""
     request = None
+    held = {str(year) for report in reports for year in years_of(report)}
     for asked in (*(turn["content"] for turn in turns if turn["role"] == "user"), question):
-        read = _read(asked, lexicon, filters)
+        read = _read(asked, lexicon, filters, held)
         request = _continue(read, request, lexicon) if request else read
     return request
 
 
-def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
-    """The request of a question on its own."""
-    matches = lexicon.areas.find(question)
-    areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
-    plain = lexicon.corrected(question, [(match.start, match.end) for match in matches])
-    bare = plain
+def years_of(report: Report) -> set[int]:
+    """The years of its visit and its publication."""
+    return {int(date[:4]) for date in (report.visit_start, report.visit_end, report.published) if date}
+
+
+def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[str]) -> Request:
+    """The request of a question on its own; a year in `held`, from which there are reports, is scope and no concept."""
+    plain = lexicon.corrected(question, [(match.start, match.end) for match in lexicon.areas.find(question)])
     matches = lexicon.areas.find(plain)
+    areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
+    bare = plain
     for match in sorted(matches, key=lambda m: m.start, reverse=True):
         before, after = bare[: match.start], bare[match.end :]
         if not (owned := re.match(r"['’]s?\b", after)):
@@ -208,9 +213,9 @@ def _read(question: str, lexicon: Lexicon, filters: Filters) -> Request:
         bare = before + " " + after[owned.end() if owned else 0 :]
     kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, question, re.IGNORECASE))
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
-    concepts = _concepts(bare, lexicon)
+    concepts = tuple(c for c in _concepts(bare, lexicon) if c.written not in held)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
-    form = masked(question, matches)
+    form = masked(plain, matches)
     likely = kind_probabilities(form)
     verdicts = verdict_probabilities(form)
     verdict = max(verdicts, key=verdicts.get)

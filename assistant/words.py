@@ -17,23 +17,19 @@ STOP_WORDS = frozenset(
     there's these they they're they've thing things this those through to too u under until up upon us very want was wasn't we we'd
     we'll we're we've were weren't what what's whats when when's where where's whether which while who who's whom whose why why's will
     with within without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself yourselves r ur im ive dont
-    anything anyone anybody something someone somebody everything everyone everybody nothing nobody ever never actually according
+    every meant percentage percent anything anyone anybody something someone somebody everything everyone everybody nothing nobody ever never actually according
     come came does do done did ask asked know known think thought find found look looked looking mean means show
     told tells telling summarise summarize describe explain explained mention mentions mentioned happen happens happened compare
-    compared since across regarding concerning pros cons upsides downsides pluses minuses""".split()
+    compared differ differs versus since across regarding concerning pros cons upsides downsides pluses minuses hows whats wheres whos whens whys thats
+    theres arent isnt doesnt didnt wasnt cant couldnt wont wouldnt shouldnt havent hasnt youre theyre weve theyve""".split()
 )
 "Words that say nothing about the subject; also kept out of the keyword query, where very common words cost most of the time."
 
 
 def words(text: str) -> list[str]:
     """Lower-case words and figures in order; apostrophes straightened, possessive 's dropped."""
-    found = []
-    for match in WORD.finditer(text):
-        word = match.group().lower().replace("’", "'")
-        if word.endswith("'s"):
-            word = word[:-2]
-        found.append(word)
-    return found
+    found = WORD.findall(text.lower().replace("’", "'"))
+    return [word[:-2] if word.endswith("'s") else word for word in found]
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,11 @@
 """Accounts: what is kept of a password, who may sign in, and how long."""
 
+import sqlite3
 import threading
 
 import pytest
 
-from assistant.accounts import LOCK_SECONDS, TRIES, Accounts, SignInRefused
+from assistant.accounts import CHECKED_SECONDS, LOCK_SECONDS, TRIES, Accounts, SignInRefused
 from ingest.errors import SendAssistantError, SettingsError
 
 GOOD = "lantern-otter-gravel"
@@ -188,3 +189,37 @@ def test_a_file_of_a_later_version_is_not_touched(tmp_path):
         database.execute("PRAGMA user_version = 9")
     with pytest.raises(SettingsError, match="another version"):
         Accounts(tmp_path)
+
+
+def test_a_checked_password_begins_no_session_and_is_known_for_a_while_without_a_hash(accounts, clock, tmp_path):
+    assert accounts.recently_checked("anna", GOOD) is None
+    assert accounts.check(" Anna ", GOOD) == "anna"
+    with sqlite3.connect(tmp_path / "data" / "accounts.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+    assert accounts.list()[0].signed_in == clock.now
+    clock.now += CHECKED_SECONDS - 1
+    assert accounts.recently_checked("ANNA", GOOD) == "anna"
+    assert accounts.recently_checked("anna", OTHER) is None
+    clock.now += 1
+    assert accounts.recently_checked("anna", GOOD) is None
+
+
+def test_wrong_passwords_count_the_same_wherever_they_are_tried(accounts, clock):
+    accounts.check("anna", GOOD)
+    wrong(accounts, times=TRIES - 1)
+    assert accounts.recently_checked("anna", GOOD) == "anna"
+    with pytest.raises(SignInRefused, match="Too many wrong passwords"):
+        accounts.check("anna", "not the password")
+    assert accounts.recently_checked("anna", GOOD) is None
+    with pytest.raises(SignInRefused, match="in 15 minutes"):
+        accounts.check("anna", GOOD)
+    clock.now += LOCK_SECONDS
+    assert accounts.check("anna", GOOD) == "anna"
+
+
+def test_a_new_password_is_the_only_one_known(accounts):
+    accounts.check("anna", GOOD)
+    accounts.set_password("anna", OTHER)
+    assert accounts.recently_checked("anna", GOOD) is None
+    accounts.remove("anna")
+    assert accounts.recently_checked("anna", GOOD) is None

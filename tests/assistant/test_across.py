@@ -1,9 +1,11 @@
 """Questions across reports: dates, names and what counts as saying it."""
 
+import dataclasses
+
 import pytest
 
-from assistant.across import SAYS_SIGNALS, months_asked, saying
-from assistant.answering import Assistant
+from assistant.across import SAYS_SIGNALS, may_say, months_asked, saying
+from assistant.answering import Assistant, _forms
 from assistant.evidence import Sentence
 from made_reports import FIRST, REVIEW
 
@@ -31,6 +33,15 @@ def test_the_probability_is_the_logistic_of_the_weighted_signals():
     assert saying(sentence, weights) == pytest.approx(0.5)
 
 
+def test_only_reports_with_a_sentence_that_says_it_are_looked_at_again():
+    other = dataclasses.replace(REVIEW, id="other")
+    weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 0.0, "score": 1.0}
+    signals = dict.fromkeys(SAYS_SIGNALS, 0.0)
+    read = [Sentence(FIRST, report, n, 0, 10, score, signals, frozenset())
+            for n, (report, score) in enumerate(((REVIEW, 1.0), (other, -1.0), (REVIEW, -2.0)))]
+    assert may_say(read, weights) == [read[0], read[2]]
+
+
 @pytest.fixture(scope="module")
 def assistant(held):
     with Assistant.open(held) as opened:
@@ -42,3 +53,14 @@ def test_reports_of_a_year_are_listed_with_the_sentence_that_dates_them(assistan
     assert [c.area for c in answer.citations] == ["Rutland"]
     assert "14 to 17 June 2022" in answer.citations[0].quote
     assert answer.text.startswith("1 of the ")
+
+
+def test_reports_of_a_stretch_of_a_year_are_listed(assistant):
+    answer = assistant.ask("Which areas were inspected in the first three months of 2023?")
+    assert [c.area for c in answer.citations] == ["Torbay"]
+
+
+def test_a_name_is_known_by_its_abbreviations_spelt_out(assistant):
+    lexicon = assistant.view().lexicon
+    assert "Bay and Moor integrated care board" in _forms("Bay and Moor ICB", lexicon)
+    assert _forms("Meet the Leaders", lexicon) == ("Meet the Leaders",)

@@ -44,6 +44,12 @@ def test_a_sum_of_money_is_answered_with_its_label(assistant):
     assert answer.citations[0].label.startswith("2.2") and answer.citations[0].page is None
 
 
+def test_two_questions_in_one_are_both_answered(assistant):
+    answer = assistant.ask("How long do families in Torbay wait for an occupational therapist, and what booklet do leaders publish?")
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    assert "41 weeks" in quotes and "toilet training" in quotes
+
+
 def test_every_quote_stands_in_the_report_at_its_place(assistant, held):
     store = KnowledgeBase(held.index).store
     for question in ("What about part-time timetables?", "What did the peers find on travel?", "What helps families?"):

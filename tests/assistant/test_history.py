@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from fake_engine import FakeEngine, topic
 
-from assistant.answer import Answer, Candidate
+from assistant.answer import Answer, Candidate, Writing
 from assistant.conversing import EngineLoader, converse
 from assistant.history import DAY, History, NotKept
 from assistant.page import Exchange
@@ -44,6 +44,13 @@ def test_a_conversation_is_opened_as_it_was_shown(history):
     kept, turn = history.save(ANNA, shown[0])
     assert turn == 1 and history.save(ANNA, shown[1], kept) == (kept, 2)
     assert history.open(ANNA, kept) == [dataclasses.replace(one, turn=n) for n, one in enumerate(shown, 1)]
+
+
+def test_how_an_answer_was_asked_for_and_written_is_kept(history):
+    answer = Answer("One?", "answered", "Prose.", writing=Writing("ollama:small", removed=1, notices=("Cut.",)))
+    kept, _ = history.save(ANNA, Exchange("One?", answer, written=True))
+    (opened,) = history.open(ANNA, kept)
+    assert opened.written and opened.answer == answer
 
 
 def test_a_corrected_answer_takes_the_place_of_the_one_it_corrects(history):

@@ -45,3 +45,8 @@ def test_an_address_without_question_asks_nothing_and_other_keys_are_ignored():
 def test_a_damaged_link_says_what_is_wrong(query, said):
     with pytest.raises(SendAssistantError, match=said):
         read_link(query)
+
+
+def test_a_link_to_a_written_answer_asks_for_one():
+    assert question_link("How well?", written=True) == "/?q=How+well%3F&written=1"
+    assert read_link("q=How+well%3F&written=1").written and not read_link("q=How+well%3F").written

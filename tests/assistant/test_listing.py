@@ -25,6 +25,13 @@ def test_people_in_a_table_are_read_down_its_columns():
     assert listing.complete
 
 
+def test_a_cell_that_is_empty_is_no_entry():
+    rows = [row(1, 2, "Ann Lee, HMI, Lead inspector", ""), row(2, 2, "Cy Fox HMI", "Di Gray, CQC inspector")]
+    rows[0] = replace(rows[0], text=rows[0].cells[0], sentences=((0, len(rows[0].cells[0])),))
+    [listing] = listings_of(REVIEW, rows)
+    assert quoted(listing) == ["Ann Lee, HMI, Lead inspector", "Cy Fox HMI", "Di Gray, CQC inspector"]
+
+
 def test_a_table_of_things_and_values_is_read_by_row():
     rows = [row(1, 2, "Train harbour staff", "May 2024"), row(2, 2, "Count the pupils", "June 2024")]
     [listing] = listings_of(REVIEW, rows)
@@ -39,3 +46,32 @@ def test_how_many_items_a_question_says():
     assert asked_length("all five areas of focus") == 5
     assert asked_length("the 13 recommendations") == 13
     assert asked_length("what are the recommendations?") is None
+
+
+def points(intro, *texts, headings=("Areas for mending",)):
+    """The items of one list, each a paragraph."""
+    return [replace(FIRST, id=f"{REVIEW.id}:{n:04d}", ordinal=n, kind="list_item", text=text, search_text=text, headings=headings,
+                    sentences=((0, len(text)),), place=ListPlace("points", n, len(texts), intro)) for n, text in enumerate(texts, 1)]
+
+
+def test_the_title_of_an_inner_list_says_what_it_is_part_of():
+    outer = "The pond is green. The warden should clear the pond. This should include:"
+    [listing] = listings_of(REVIEW, points(outer, "the reeds", "the weeds"))
+    assert listing.title == "Areas for mending: The warden should clear the pond. This should include:"
+    [listing] = listings_of(REVIEW, points("The pond is green. The warden should clear:", "the reeds", "the weeds"))
+    assert listing.title == "Areas for mending: The warden should clear:"
+
+
+def test_points_of_a_resolution_that_nothing_introduces_are_said_to_be_resolved_by_who_met():
+    minute = replace(REVIEW, kind="committee paper")
+    said = replace(FIRST, id="x:0000", text="The Committee heard of the pond. The Panel did not.", place=None)
+    asked = points("The pond", "To receive a report on the pond.", "To note the rest.", headings=())
+    [listing] = listings_of(minute, [said, *asked])
+    assert listing.title == "The pond: what the committee resolved"
+    assert listing.called == "“The pond”, what the committee resolved"  # only the report's words in quotation marks
+    [listing] = listings_of(minute, [said, *points("The pond", "To receive a report.", "To ask the warden.", headings=())])
+    assert listing.nature == "follow-up and next steps that the committee resolved to ask for"
+    for report, items in ((REVIEW, asked), (minute, points("The pond", "To note it.", "Three swans.", headings=())),
+                          (minute, points("Resolved:", "To note it.", "To wait.", headings=()))):
+        [listing] = listings_of(report, [said, *items])
+        assert listing.title in ("The pond", "Resolved:") and not listing.nature

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fake_engine import BREAKS, HOSTILE, PLAN, PLANTED, SEARCHED, WAIT, WORKER, FakeEngine, topic
 
-from assistant.answer import Answer, Point, QuotePart
+from assistant.answer import Answer, Point, QuotePart, Writing
 from assistant.render import (
     NEIGHBOUR_CHARACTERS,
     PassageView,
@@ -195,3 +195,47 @@ def test_report_text_reaches_no_page_as_markup_or_template():
         assert "<img" not in html and "<script" not in html
         assert "${" not in html and "{{" not in html
         assert 'href="http' not in html
+
+
+PROSE = replace(
+    topic("How well?"),
+    points=(
+        Point("Young people know who speaks for them.", citations=(PLAN,), written=True),
+        Point("They wait long.", citations=(WAIT,), written=True),
+        Point(WORKER.quote, citations=(WORKER,)),
+    ),
+    citations=(PLAN, WAIT, WORKER),
+    writing=Writing("ollama:<small>", sentences=3, replaced=1, notices=("One sentence was replaced.",)),
+)
+
+
+def test_written_sentences_make_one_paragraph_apart_from_quotes():
+    html = answer_html(PROSE, 1)
+    (prose,) = html.split('<p class="prose">')[1:]
+    prose, rest = prose.split("</p>", 1)
+    assert "Young people know who speaks for them. <a" in prose and "They wait long. <a" in prose and "<q>" not in prose
+    assert rest.startswith(f'<p class="said"><q>{WORKER.quote}</q>')
+
+
+def test_written_answer_says_who_wrote_it_what_was_checked_and_what_it_rests_on():
+    html = answer_html(PROSE, 1)
+    label = "<strong>Written by ollama:&lt;small&gt;</strong>; every sentence checked against the quotes under it"
+    assert f'<p class="mode">{label}</p>' in html and '<p class="check">One sentence was replaced.</p>' in html
+    under = html.split("The quotes it rests on")[1]
+    assert f"<q>{PLAN.quote}</q>" in under and f"<q>{WAIT.quote}</q>" in under
+    assert WORKER.quote not in under, "a quote that the answer shows is not shown twice"
+
+
+def test_answers_say_that_they_are_quoted_only_where_readers_can_choose():
+    quoted = replace(topic("How well?"), citations=(PLAN, WAIT, WORKER))
+    assert 'class="mode"' not in answer_html(quoted, 1)
+    assert '<p class="mode">In the reports’ own words</p>' in answer_html(quoted, 1, asked_for="quotes")
+    told = answer_html(quoted, 1, asked_for="written")
+    assert '<p class="mode">In the reports’ own words. Lists, dates and outcomes are not put in other words.</p>' in told
+    assert '<p class="mode">In quotes</p>' in answer_html(topic("How well?"), 1, asked_for="quotes"), "some are digests"
+    assert 'class="mode"' not in answer_html(FakeEngine().ask("buses"), 1, asked_for="quotes")
+
+
+def test_failure_of_the_model_is_told_above_the_quotes():
+    html = answer_html(replace(topic("How well?"), writing=Writing("small", failed="It is away.")), 1, asked_for="written")
+    assert html.index("In quotes</p>") < html.index('<p class="check">It is away.</p>') < html.index(PLAN.quote)
