@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -23,6 +24,7 @@ examples:
   send-assistant eval check my-set.jsonl
   send-assistant eval run my-set.jsonl
   send-assistant eval run my-set.jsonl --baseline eval-runs/2026-01-31-101500 --gate my-gate.toml
+  send-assistant eval run my-set.jsonl --model ollama:llama3.1 --beside-quotes
   send-assistant eval compare eval-runs/OLD eval-runs/NEW
   send-assistant eval show eval-runs/NEW case-7
   send-assistant eval add my-set.jsonl "When is Wiltshire's next inspection?" --fact "five years"
@@ -33,6 +35,8 @@ examples:
 
 def add_commands(commands: argparse._SubParsersAction, common: argparse.ArgumentParser) -> None:
     """Adds `eval` with its sub-commands to the command line's parser."""
+    from assistant.cli import add_writer
+
     top = commands.add_parser(
         "eval", help="run question sets, compare runs, guard against getting worse", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -44,6 +48,8 @@ def add_commands(commands: argparse._SubParsersAction, common: argparse.Argument
     run.add_argument("--out", type=Path, metavar="DIR", help="folder for the run (default: a new one in eval-runs)")
     run.add_argument("--baseline", type=Path, metavar="RUN", help="an earlier run, or a kept baseline, to compare with")
     run.add_argument("--gate", type=Path, metavar="FILE", help="what may not fall (TOML); a breach is exit status 1")
+    add_writer(run)
+    run.add_argument("--beside-quotes", action="store_true", help="with --model: also run the set in quotes, and compare the written run with it")
     run.add_argument("--judge", default="", metavar="MODEL", help="also let a language model judge, such as ollama:llama3.1 (advisory)")
     run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a run that was stopped")
     run.add_argument("--write-baseline", type=Path, metavar="DIR", help="keep this run as a baseline")
@@ -89,17 +95,19 @@ def add_commands(commands: argparse._SubParsersAction, common: argparse.Argument
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     if bool(arguments.sets) == bool(arguments.resume):
         arguments.wrong("name question sets, or a stopped run with --resume DIR")
+    if arguments.beside_quotes and (not settings.writer or arguments.baseline or arguments.resume):
+        arguments.wrong("--beside-quotes goes with --model NAME, and without --baseline and --resume")
     from evals.comparing import compare
     from evals.gate import breaches, load_gate
     from evals.report import write_report
     from evals.runs import load_run, write_baseline
-    from evals.running import Stopped, run_sets
+    from evals.running import Stopped, new_folder, run_sets
     from evals.summary import headline
 
     # What a long run needs at its end is looked at before it begins.
     gate = load_gate(arguments.gate) if arguments.gate else None
     baseline = load_run(arguments.baseline) if arguments.baseline else None
-    if gate and gate.needs_baseline and baseline is None:
+    if gate and gate.needs_baseline and baseline is None and not arguments.beside_quotes:
         arguments.wrong("the gate compares with a baseline: add --baseline RUN")
     judge = arguments.judge or (load_run(arguments.resume).config.judge if arguments.resume else "")
     extra = None
@@ -107,15 +115,21 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         from evals.judging import judge_with
 
         extra = judge_with(judge)
+    out = arguments.resume or arguments.out or new_folder()
+    model = ""
     try:
+        if arguments.beside_quotes:
+            with _bar() as progress:
+                quotes = dataclasses.replace(settings, writer="")
+                baseline = run_sets(arguments.sets, quotes, out / "quoted", progress=progress, extra=extra, judge=judge)
+            write_report(baseline)
+            out = out / "written"
+        model = f" --model {arguments.writer}" if arguments.writer else ""
         with _bar() as progress:
-            run = run_sets(
-                arguments.sets, settings, arguments.resume or arguments.out, progress=progress, extra=extra, judge=judge,
-                resume=bool(arguments.resume),
-            )  # fmt: skip
+            run = run_sets(arguments.sets, settings, out, progress=progress, extra=extra, judge=judge, resume=bool(arguments.resume))
     except Stopped as stop:
         index = f" --index {arguments.index}" if arguments.index else ""
-        print(f"Stopped. {stop}. Go on with:\n  send-assistant eval run --resume {stop.folder}{index}", file=sys.stderr)
+        print(f"Stopped. {stop}. Go on with:\n  send-assistant eval run --resume {stop.folder}{index}{model}", file=sys.stderr)
         return STOPPED
     comparison = compare(run, baseline) if baseline else None
     broken = breaches(gate, run, baseline) if gate else None
@@ -140,8 +154,7 @@ def _compare(arguments: argparse.Namespace, settings: Settings) -> int:
     _print_turned(comparison, moved=True)
     rows = [
         (c.measure.label, number(c.before.mean), number(c.after.mean), gain_words(c.gain), c.verdict)
-        for c in comparison.changes
-        if c.gain.mean is not None
+        for c in comparison.shown
     ]
     _print_table(("measure", "before", "after", "gain, 95 % interval", ""), rows)
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evals.averages import Average, average, paired
-from evals.measures import MEASURES
+from evals.measures import MEASURES, WRITTEN
 from evals.measures.measure import Measure
 from evals.runs import Run
 
@@ -49,6 +49,11 @@ class Comparison:
     notes: tuple[str, ...]
     "What else differs: the set, the corpus, the code …"
 
+    @property
+    def shown(self) -> list[Change]:
+        """The changes that say something: of measures that both runs scored, and of a writer that only one had."""
+        return [c for c in self.changes if c.gain.mean is not None or (c.measure in WRITTEN and c.before.scored + c.after.scored)]
+
 
 def compare(after: Run, before: Run) -> Comparison:
     """How a run differs from an earlier one."""
@@ -70,7 +75,7 @@ def compare(after: Run, before: Run) -> Comparison:
         moved,
         tuple(name for name in old if name not in new),
         tuple(name for name in new if name not in old),
-        tuple(_change(measure, after, before) for measure in MEASURES),
+        tuple(_change(measure, after, before) for measure in (*MEASURES, *WRITTEN)),
         tuple(_notes(after, before)),
     )
 

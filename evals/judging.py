@@ -7,26 +7,21 @@ a wide spread says how little one opinion means. An opinion that cannot be read 
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from string import Template
 from typing import TYPE_CHECKING
 
+from assistant.models import ModelError, failure, open_model
+from assistant.prompts import load_prompt
 from evals.measures.measure import Measure
 from evals.trial import Score, Trial
 from ingest.errors import SendAssistantError
-from ingest.settings import ROOT
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 OPINIONS = 3
 WORST, BEST = 1, 5
-PROMPT = ROOT / "prompts" / "judge.toml"
-PACKAGES = {"ollama": "langchain_ollama", "openai": "langchain_openai", "anthropic": "langchain_anthropic"}
 
 MEASURES = (
     Measure("judge", "Judge (advisory)", lambda trial: None, "A language model's opinion, mean of three, from 0 (useless) to 1.", judges=False),
@@ -34,52 +29,32 @@ MEASURES = (
 )
 
 
-@dataclass(frozen=True)
-class Prompt:
-    """A prompt file."""
-
-    name: str
-    version: int
-    template: Template
-
-    @classmethod
-    def load(cls) -> Prompt:
-        """The judge's prompt; an error names what the file lacks."""
-        fields = tomllib.loads(PROMPT.read_text(encoding="utf-8"))
-        template = Template(fields["text"])
-        if set(template.get_identifiers()) != set(fields["variables"]):
-            raise SendAssistantError(f"{PROMPT}: the variables declared are not those of the text. Mend the file.")
-        return cls(PROMPT.stem, fields["version"], template)
-
-
 def judge_with(name: str) -> Callable[[Trial], Mapping[str, Score]]:
     """Judges trials with a model named as `init_chat_model` names it; raises SendAssistantError where that cannot be."""
-    provider = name.partition(":")[0]
-    if not name.partition(":")[2]:
-        raise SendAssistantError(f"--judge {name}: name provider and model, such as ollama:llama3.1")
-    package = PACKAGES.get(provider, f"langchain_{provider}")
-    if importlib.util.find_spec(package) is None:
-        raise SendAssistantError(f"--judge {name}: needs the package {package.replace('_', '-')}. Install it beside this one.")
-    from langchain.chat_models import init_chat_model
-
     try:
-        return judge_by(init_chat_model(name))
-    except (ImportError, ValueError) as error:
-        raise SendAssistantError(f"--judge {name}: cannot be used ({error}). Name provider and model, such as ollama:llama3.1") from error
+        return judge_by(open_model(name), name)
+    except ModelError as error:
+        raise SendAssistantError(f"--judge: {error}") from error
 
 
-def judge_by(model: BaseChatModel) -> Callable[[Trial], Mapping[str, Score]]:
-    """Judges trials with a langchain chat model."""
-    prompt = Prompt.load()
+def judge_by(model: BaseChatModel, name: str = "that judges") -> Callable[[Trial], Mapping[str, Score]]:
+    """Judges trials with a langchain chat model; an opinion that it fails to give raises ModelError."""
+    prompt = load_prompt("judge")
+
+    def reply_to(asked: str) -> str:
+        try:
+            return str(model.invoke(asked).content)
+        except Exception as error:
+            raise failure(error, name) from None
 
     def judge(trial: Trial) -> Mapping[str, Score]:
-        asked = prompt.template.substitute(
+        asked = prompt.fill(
             question=trial.case.question,
             earlier="\n".join(trial.case.turns) or "none",
             expected=_expected(trial),
             answer=trial.answer.text,
         )
-        found = [opinion for _ in range(OPINIONS) if (opinion := read_opinion(str(model.invoke(asked).content))) is not None]
+        found = [opinion for _ in range(OPINIONS) if (opinion := read_opinion(reply_to(asked))) is not None]
         return {
             "judge": sum(found) / len(found) if found else None,
             "judge_spread": max(found) - min(found) if len(found) > 1 else None,

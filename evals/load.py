@@ -49,11 +49,11 @@ def questions_for(index: Path, people: int, rounds: int) -> list[list[str]]:
     return [asked[n * people : (n + 1) * people] for n in range(rounds)]
 
 
-async def ask(client, question: str, function: int) -> tuple[float, str]:
+async def ask(client, question: str, function: int, others: list) -> tuple[float, str]:
     """Seconds until the answer was there, and what went wrong ('' for nothing): one question as the page sends it."""
     session = secrets.token_hex(6)
     begun = time.perf_counter()
-    body = {"data": [question, None, None, None], "fn_index": function, "session_hash": session, "event_data": None}
+    body = {"data": [question, *others], "fn_index": function, "session_hash": session, "event_data": None}
     joined = await client.post("/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return time.perf_counter() - begun, f"status {joined.status_code}"
@@ -76,10 +76,13 @@ async def all_ask(address: str, rounds: list[list[str]]) -> list[tuple[float, st
         config = (await client.get("/config")).json()
         box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
         function = next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
-        await ask(client, "What is SEND?", function)  # the first question also opens what is opened once
+        # What stands beside the question on the page (the switch) goes with it as it stands; what the server keeps is not sent.
+        values = {c["id"]: c["props"].get("value") for c in config["components"] if c["type"] != "state"}
+        others = [values.get(given) for given in next(d["inputs"] for d in config["dependencies"] if d["id"] == function)[1:]]
+        await ask(client, "What is SEND?", function, others)  # the first question also opens what is opened once
         found = []
         for questions in rounds:
-            found += await asyncio.gather(*(ask(client, question, function) for question in questions))
+            found += await asyncio.gather(*(ask(client, question, function, others) for question in questions))
         return found
 
 

@@ -3,7 +3,7 @@
 # No `from __future__ import annotations`: FastAPI could not see the types that are imported inside the function.
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -69,6 +69,7 @@ def open_evaluation(
 
     `engine` gives the assistant that runs ask, `busy` whether a person's question is being worked out.
     """
+    settings = replace(settings, writer="")  # runs asked for here ask what the chat quotes
     queue = RunQueue(settings, engine, busy)
     return Evaluation(evaluation_routes(settings, engine, queue, library, history), InChat(settings), queue.close)
 

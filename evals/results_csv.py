@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from evals.measures import MEASURES
+from evals.measures import MEASURES, WRITTEN
 from evals.report import CaseRow
 from evals.spreadsheet import FORMULA
 
@@ -15,7 +15,9 @@ def results_csv(rows: Iterable[CaseRow]) -> str:
     """CSV with a header; a score that is empty is unscored."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
+    rows = list(rows)
     names = [measure.name for measure in MEASURES]
+    names += [measure.name for measure in WRITTEN if any(measure.name in row.scored.scores for row in rows)]
     writer.writerow(
         [
             "id",

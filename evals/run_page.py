@@ -178,8 +178,7 @@ def _gains(comparison: Comparison) -> str:
             gain_words(change.gain),
             verdict_html(change.verdict) if change.verdict else "no clear change",
         )
-        for change in comparison.changes
-        if change.gain.mean is not None
+        for change in comparison.shown
     ]
     if not rows:
         return ""

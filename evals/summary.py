@@ -10,7 +10,7 @@ from evals.averages import Average, average, percentile
 from evals.comparing import Comparison
 from evals.gate import Breach
 from evals.judging import MEASURES as JUDGED
-from evals.measures import MEASURES
+from evals.measures import MEASURES, WRITTEN
 from evals.measures.measure import Measure
 from evals.runs import Run, Scored
 from evals.wording import stem_of
@@ -54,10 +54,10 @@ class Group:
 
 
 def figures(run: Run, kind: str = "") -> list[Figure]:
-    """Every measure over the cases of a run, or over those of one kind; the judge's only where one judged."""
+    """Every measure over the cases of a run, or over those of one kind; those of a writer or a judge only where there was one."""
     rows = [row for row in run.scored if not kind or row.kind == kind]
     found = []
-    for measure in (*MEASURES, *(JUDGED if run.config.judge else ())):
+    for measure in (*MEASURES, *(WRITTEN if run.writer else ()), *(JUDGED if run.config.judge else ())):
         values = [row.scores.get(measure.name) for row in rows]
         scored = [value for value in values if value is not None]
         ends = (percentile(scored, 0.5), percentile(scored, 0.95)) if scored and measure.percentiles else (None, None)
@@ -102,10 +102,11 @@ def as_json(run: Run) -> str:
 
 
 def headline(run: Run) -> str:
-    """'74 of 104 right (0.71, 95 % interval 0.62 to 0.79)'."""
+    """'74 of 104 right (0.71, 95 % interval 0.62 to 0.79)', and which language model wrote."""
     found = figures(run)[0]
     right = sum(value or 0 for value in run.scores("right").values())
-    return f"{right:.0f} of {len(run.scored)} right ({found.words}, 95 % interval {found.interval})"
+    told = f"{right:.0f} of {len(run.scored)} right ({found.words}, 95 % interval {found.interval})"
+    return f"{told}, written by {run.writer}" if run.writer else told
 
 
 def as_markdown(run: Run, comparison: Comparison | None = None, broken: Sequence[Breach] | None = None) -> str:
@@ -118,7 +119,7 @@ def as_markdown(run: Run, comparison: Comparison | None = None, broken: Sequence
         lines += [f"## Against {comparison.before.name}", ""]
         lines += [f"- Newly wrong: {', '.join(comparison.newly_wrong) or 'none'}", f"- Newly right: {', '.join(comparison.newly_right) or 'none'}"]
         lines += [f"- {note}" for note in comparison.notes] + [""]
-        rows = [(c.measure.label, number(c.before.mean), number(c.after.mean), gain_words(c.gain), c.verdict) for c in comparison.changes if c.gain.mean is not None]
+        rows = [(c.measure.label, number(c.before.mean), number(c.after.mean), gain_words(c.gain), c.verdict) for c in comparison.shown]
         lines += [*_table(("measure", "before", "now", "gain, 95 % interval", ""), rows), ""]
     lines += ["## Averages", ""]
     lines += [*_table(

@@ -16,6 +16,7 @@ from evals.measures import (
     seconds,
     verbatim,
     words,
+    written,
 )
 from evals.measures.measure import Measure
 from evals.trial import Score, Trial
@@ -37,9 +38,13 @@ MEASURES: tuple[Measure, ...] = (
 )
 "Every measure, in the order in which reports show them."
 
+WRITTEN = written.MEASURES
+"Measures of runs in which a language model writes."
+
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 def scores_of(trial: Trial) -> dict[str, Score]:
-    """Every measure of one trial, by name."""
-    return {measure.name: measure.of(trial) for measure in MEASURES}
+    """Every measure of one trial, by name; those of written answers where a language model was asked to write it."""
+    measures = (*MEASURES, *(WRITTEN if trial.answer.writing else ()))
+    return {measure.name: measure.of(trial) for measure in measures}

@@ -63,6 +63,12 @@ def test_follow_up_takes_the_conversation_along_and_keeps_earlier_sources(page, 
     page.locator("#source-1-1").wait_for(state="visible")
 
 
+def test_without_a_language_model_nothing_speaks_of_one(page):
+    ask(page, "How well?", 1)
+    assert page.get_by_role("radio").count() == page.get_by_role("button", name="Stop").count() == 0
+    assert page.locator(".mode, .check, .modes").count() == 0
+
+
 def test_refusal_shows_what_was_searched(page):
     ask(page, "Do they speak of buses?", 1)
     assert page.locator("#answer-1 .status").inner_text() == "Not in the reports"

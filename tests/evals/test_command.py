@@ -84,7 +84,9 @@ def test_a_gate_that_needs_a_baseline_says_so_before_anything_is_asked(small, tm
 def test_ctrl_c_keeps_what_was_scored_and_says_how_to_go_on(starter, tmp_path, capsys):
     out = tmp_path / "run"
     command = [sys.executable, "-m", "assistant", "eval", "run", str(STARTER), "--index", str(starter.index), "--out", str(out)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Where the tests run in the background of a shell, the signal is ignored, and a child would ignore it too.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **heard)
     until = time.monotonic() + 60
     while not (out / "scores.jsonl").is_file() and time.monotonic() < until:
         time.sleep(0.05)

@@ -4,7 +4,7 @@ import pytest
 from langchain_core.language_models import FakeListChatModel
 
 from evals.cases import Case, Gold
-from evals.judging import Prompt, judge_by, judge_with, read_opinion
+from evals.judging import judge_by, judge_with, read_opinion
 from evals.trial import Trial
 from ingest.errors import SendAssistantError
 from tests.evals.made_answers import cited, quoted
@@ -43,10 +43,6 @@ def test_the_prompt_holds_the_question_what_is_right_and_the_answer():
     assert len(asked) == 3
     for words in ("How many gulls?", "says: 12 or twelve", f"rests on: {GULL}", f"“{GULL}” [1]"):
         assert words in asked[0]
-
-
-def test_the_prompt_file_declares_its_variables():
-    assert Prompt.load().version >= 1
 
 
 @pytest.mark.parametrize("name, says", [("llama", "name provider and model"), ("nobody:x", "needs the package langchain-nobody")])

@@ -86,6 +86,15 @@ def test_a_run_is_not_gone_on_with_under_other_settings(starter, a_set, tmp_path
         run_sets([], dataclasses.replace(starter, candidates=10), tmp_path / "run", engine=Canned(ANSWER), resume=True)
 
 
+def test_a_run_is_not_gone_on_with_under_other_prompts(starter, a_set, tmp_path):
+    folder = tmp_path / "run"
+    before = run_sets([a_set], starter, folder, engine=Canned(ANSWER)).config.prompts
+    config = folder / "run.json"
+    config.write_text(config.read_text(encoding="utf-8").replace(before, "0" * len(before)), encoding="utf-8")
+    with pytest.raises(SendAssistantError, match="the prompts changed since the run began"):
+        run_sets([], starter, folder, engine=Canned(ANSWER), resume=True)
+
+
 def test_a_folder_in_use_and_a_folder_that_is_no_run_are_refused(starter, a_set, tmp_path):
     with pytest.raises(SendAssistantError, match="is not empty"):
         run_sets([a_set], starter, tmp_path, engine=Canned(ANSWER))
