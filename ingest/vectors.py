@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import weakref
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,12 +37,15 @@ class VectorIndex:
         from langchain_chroma import Chroma
 
         self._client = _client(folder)
+        # Chroma keeps what it has opened by path until it is closed: an index that is let go must not answer for a later one.
+        self._release = weakref.finalize(self, self._client.close)
+        self._release.atexit = False
         try:
             self._chroma = Chroma(
                 collection_name=COLLECTION, client=self._client, create_collection_if_not_exists=False
             )
         except Exception as error:  # chromadb raises its own and Rust's errors here, without a common class
-            self._client.close()
+            self.close()
             raise KnowledgeBaseError(f"{folder} is damaged: {error}") from error
         self.count = self._client.get_collection(COLLECTION, embedding_function=None).count()
 
@@ -67,7 +71,7 @@ class VectorIndex:
         return []
 
     def close(self) -> None:
-        self._client.close()
+        self._release()
 
 
 def write_vectors(store: Store, folder: Path, *, live: Path | None = None, changed: Collection[str] = ()) -> None:
@@ -110,11 +114,12 @@ def check_vectors(store: Store, folder: Path, *, samples: int = 12) -> None:
 def open_vectors(store: Store) -> VectorIndex:
     """The index that belongs to a store; built anew from the store where it is missing or broken."""
     folder = store.folder / VECTORS
-    expected = len(store.window_vectors()[0])
+    ids, windows = store.window_vectors()
     if folder.is_dir():
         with contextlib.suppress(Exception):
             index = VectorIndex(folder)
-            if index.count == expected:
+            # Its count may be read where its vectors cannot.
+            if index.count == len(ids) and (not ids or index.search(windows[0], 1)):
                 return index
             index.close()
     working = store.folder / f"{VECTORS}.{os.getpid()}"
