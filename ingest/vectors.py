@@ -181,6 +181,12 @@ def _batches(store: Store, report_ids: list[str]) -> Iterator[dict]:
 
 def _client(folder: Path):
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    except Exception:
+        # Chroma 1.5 would hand out what it failed to open to whoever opens the same path next.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
