@@ -20,7 +20,7 @@ from assistant.composing import (
 from assistant.evidence import Sentence, coverage, passage_context, said, score_sentences, stem_set
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import Listing, asked_length, best_listing, listing_signals, listings_of
+from assistant.listing import Listing, asked_length, best_listing, counted, listing_signals, listings_of
 from assistant.literal import literal
 from assistant.overview import overview
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
@@ -54,8 +54,10 @@ MAYBE_LISTED = 0.15
 "Probability that a list is asked for from which the printed lists are looked at."
 LISTED = 0.4
 "Probability from which a printed list counts as the one asked for."
+COUNTS = 0.2
+"Weight from which a concept tells which things are counted."
 FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
-"Wants that no list answers."
+"Wants that no list answers, but for the number of its items."
 FEW_REPORTS = 4
 "With fewer reports in scope a question across reports is answered as any other."
 ACROSS_PASSAGES = 80
@@ -256,12 +258,13 @@ class Assistant:
             # Questions that point back are asked of the same earlier ones: each of these is answered once.
             before = answers[n] = answers.get(n) or self._ask(turns[n]["content"], turns[:n], filters, answers)
             points = [point for point in before.points if point.item is not None]
-            if points and place is not None:
+            if len(points) < 2:
+                continue  # one point of an earlier list, given in full, is no list to point at
+            if place is not None:
                 return self._in_full(request, before, points, place, view)
-            if points:
-                texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in points]
-                chosen = self._asked_for(request, request.question, texts, sure=not among)
-                return of_the_list(request, before, [points[n] for n in chosen], view.knowledge) if chosen else None
+            texts = [view.knowledge.passages[point.citations[0].passage_id].text for point in points]
+            chosen = self._asked_for(request, request.question, texts, sure=not among)
+            return of_the_list(request, before, [points[n] for n in chosen], view.knowledge) if chosen else None
         return None
 
     def _in_full(self, request: Request, before: Answer, points: Sequence[Point], place: int, view: View) -> Answer:
@@ -297,11 +300,14 @@ class Assistant:
 
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The list asked for, or the items of it that are, where one report in scope prints it."""
-        named = of_a_list(request.question)
-        if request.listed < MAYBE_LISTED and not named or request.wants in FIGURES or not scope.reports or len(scope.reports) > LISTS_FROM:
+        if not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
         listings = [listing for report in scope.reports for listing in view.listings_of(report)]
-        if not listings:
+        named, things = of_a_list(request.question), counted(request.question)
+        if any(c.weight > COUNTS and c.written in words(things) for c in request.concepts):
+            if of_things := [listing for listing in listings if listing.is_of(things)]:
+                return listed(request, best_listing(request, of_things, self.listing_signals(request, of_things), self.weights)[0], scope.label)
+        if not listings or request.listed < MAYBE_LISTED and not named or request.wants in FIGURES:
             return None
         wanting = dataclasses.replace(request, listed=1.0) if named else request
         best, probability = best_listing(wanting, listings, self.listing_signals(request, listings), self.weights)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assistant.citing import cell_spans
 from assistant.evidence import coverage, stem_set
 from assistant.understanding import Request
+from assistant.words import STOP_WORDS, stem, words
 from ingest.model import Passage, Report
 
 NUMBERS = {word: n for n, word in enumerate(
@@ -21,6 +22,8 @@ ASKING_WORDS = frozenset(
 "Words that ask for a list and say nothing about which."
 PERSON = re.compile(r"(?:(?:Dr|Mrs?|Ms|Prof\w*|Sir|Dame|Cllr)\.? )?(?:[A-Z][\w’'-]+ ){1,3}(?:[A-Z][\w’'-]+)?\W*(?:,|[A-Z]{2,}|$)")
 "A table cell that begins with a person's name, then a comma, letters (HMI) or nothing."
+AFTER_ROLE = re.compile(r"\s[–—-]\s|:\s")
+"What parts a person's part from the name: 'Lead peer — '."
 POINT = re.compile(r"(?:To [a-z]+|That \w+)\b")
 "How the points of a resolution open where nothing printed says that they are one."
 ASKED_FOR = re.compile(r"To (?:receive|request|ask|invite|seek|hear)\b")
@@ -31,8 +34,14 @@ BODY = re.compile(r"\b[Tt]he ((?:Select )?(?:[Cc]ommittee|[Cc]abinet|[Bb]oard|[P
 "Who meets, in a committee paper."
 POINTS_BACK = re.compile(r"(?:This|That|These|Those|They|It|Such|Here|There)\b")
 "How a sentence opens that says nothing without the one before."
+COUNTED = re.compile(
+    r"\bhow many (?!of\b)([^?.,;:]+?)(?= (?:did|do|does|was|were|is|are|has|have|had|can|could|should|will|would|there|got|get|given|set|made|"
+    r"in|that|which|who|whose|to|on|at|from|by)\b|[?,.;:]|$)", re.IGNORECASE)
+"The things that a question counts: 'key recommendations' of 'how many key recommendations did they make'."
+WHOLE_WORDS = 300
+"The items of a list that has no more words than this are quoted whole: their second sentence is often what should be done."
 LEAD_WORDS = 30
-"An item longer than this is quoted by its lead: up to the first colon or dash, where one comes early enough."
+"The items of a longer list are quoted by their first sentence, and where that is longer than this, up to its first colon or dash, where one comes early enough."
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,8 @@ class Listing:
     def entries(self) -> list[tuple[Passage, int, int]]:
         """What is quoted of each item: (passage, start, end). A table with a person in every cell is read down its columns."""
         if not self._of_people:
-            return [(item, *lead(item)) for item in self.items]
+            whole = sum(len(item.text.split()) for item in self.items) <= WHOLE_WORDS
+            return [(item, 0, len(item.text)) if whole else (item, *lead(item)) for item in self.items]
         cells = [(column, item, *span) for item in self.items for column, span in enumerate(cell_spans(item))
                  if span[0] < span[1]]
         return [(item, start, end) for _, item, start, end in sorted(cells, key=lambda cell: cell[0])]
@@ -71,7 +81,13 @@ class Listing:
     @property
     def names_people(self) -> bool:
         """Whether any of its items begins with a person's name."""
-        return any(PERSON.match(text) for item in self.items for text in (item.cells or (item.text,)))
+        return any(PERSON.match(text) for item in self.items for cell in (item.cells or (item.text,)) for text in AFTER_ROLE.split(cell))
+
+    def is_of(self, things: str) -> bool:
+        """Whether its heading or what introduces it names just these things, or little else: 'Areas for priority action' priority actions."""
+        asked = _content(things)
+        titles = [_content(title) for title in (*self.items[0].headings[-1:], self.items[0].place.intro)]
+        return bool(asked) and any(asked <= title and 2 * len(asked) >= len(title) for title in titles)
 
     @property
     def _of_people(self) -> bool:
@@ -124,6 +140,16 @@ def _nature(report: Report, passages: Sequence[Passage], items: Sequence[Passage
     return f"what the {who} resolved"
 
 
+def _content(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text) if word.isalpha() and word not in STOP_WORDS)
+
+
+def counted(question: str) -> str:
+    """The things that a question counts, '' where it counts none."""
+    match = COUNTED.search(question)
+    return match[1] if match else ""
+
+
 def asked_length(question: str) -> int | None:
     """How many items a question says the list has ('all ten', 'the 13'), else None."""
     for word in re.findall(r"[a-z]+|\d+", question.lower()):
@@ -158,7 +184,7 @@ def listing_signals(request: Request, listing: Listing, nearness: float, turned:
 
 
 def lead(item: Passage) -> tuple[int, int]:
-    """The part of an item that is quoted: its first sentence, or the lead of a long one."""
+    """The part of an item of a long list that is quoted: its first sentence, or the lead of a long one."""
     start, end = item.sentences[0] if item.sentences else (0, len(item.text))
     if item.kind == "table_row":
         return 0, len(item.text)

@@ -153,7 +153,7 @@ WANTS = (
     ("number", r"how many|how big|number of|what (?:age|number)|up to what|how old|how often"),
     ("date", r"^\W*(?:and |so |but )?when\b(?!.*[,;] ?(?:what|who|how|where|which|is|are|do|does|did)\b)|\bwhen\W*$"
      r"|\bwhen (?:is|are|was|were|do|does|did|has|have|had|will|should|must|can)\b|what (?:date|day|year|month)|which (?:dates?|day|year|month)"),
-    ("person", r"^\W*(?:and )?who\b(?! does this well)|\bby whom\b|named? (?:people|person)|\bwho (?:is|was|were|led|chairs?|gave|presented)\b"),
+    ("person", r"^\W*(?:and )?who\b(?! does this well)|\bwhich (?:\w+ )?(?:people|persons?)\b|\bby whom\b|named? (?:people|person)|\bwho (?:is|was|were|led|chairs?|gave|presented)\b"),
 )
 "What an answer must hold, by the question's form; the first that matches."
 
@@ -172,6 +172,8 @@ ALL_AREAS = re.compile(
 "Asks beyond the area that was spoken of."
 NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|to|in))* [A-Z][\w’'-]+)+")
 "A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
+DATED = re.compile(r"(?: (?:in|of|for|to|the|from|by))*(?: (?:January|February|March|April|May|June|July|August|September|October|November|December))$")
+"A month at the end of what looks like a name: 'EHCP in May'."
 AND_ALSO = re.compile(
     r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
 "Where one question goes on to a second: '…, and how many …'."
@@ -237,8 +239,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
 
 def _names(bare: str) -> tuple[str, ...]:
     """Names in a question without its areas; what names reports or bodies that all reports speak of is left out."""
-    found = (match.group() for match in NAMED.finditer(bare))
-    return tuple(name for name in found if not all(word in SCOPE_WORDS or word in STOP_WORDS for word in words(name)))
+    found = (re.sub(DATED, "", match.group()) for match in NAMED.finditer(bare))
+    return tuple(name for name in found if " " in name and not all(word in SCOPE_WORDS or word in STOP_WORDS for word in words(name)))
 
 
 def _area(name: str, lexicon: Lexicon) -> str:
