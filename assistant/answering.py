@@ -401,7 +401,7 @@ class Assistant:
         if request.verdict:
             read = may_say(read, self.weights["says"])
             side = {"praise": "strength", "worry": "concern"}[request.verdict]
-            read = [s for s, its in zip(read, self._sides(read)) if its == side]
+            read = [s for s, its in zip(read, self._sides(read)) if max(its, key=its.get) == side]
         return across(request, scope, read, self.weights["says"], searched)
 
     def _narrow(self, concepts: Sequence[Concept], scope: Scope, view: View) -> list[Concept]:
@@ -448,7 +448,7 @@ class Assistant:
     def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
         return roles_of(sentences, self._encoder)
 
-    def _sides(self, sentences: Sequence[Sentence]) -> list[str]:
+    def _sides(self, sentences: Sequence[Sentence]) -> list[dict[str, float]]:
         return sides_of(sentences, self._encoder)
 
     def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:

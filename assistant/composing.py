@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
@@ -28,6 +28,13 @@ UNNAMED = 0.8
 "The same for a fact about something named that the evidence does not name: another's fact would be quoted."
 SIDE_ANSWERED = 0.3
 "The same for one side of a comparison: that it says nothing is an answer too."
+
+SIDES_FROM = 40
+"Sentences that the two sides of a subject are chosen from."
+SIDE_COUNTS = 1.0
+"What the log-probability of being on a side counts beside a sentence's score."
+SIDE_FAR = 9.0
+"How far below the best sentence the best of a side may stand."
 
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
 "Headings of an answer that tells roles apart; context has none."
@@ -112,18 +119,25 @@ def _parted(run: Sequence[Sentence]) -> list[list[Sentence]]:
     return [list(run)] if turn is None else [list(run[:turn]), *_parted(run[turn:])]
 
 
-def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
+def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]]) -> Answer:
     """What is praised and what worries on one subject, apart; says so where only one side speaks."""
     draft = Draft(request, found.scope.label)
-    near = [s for s in found.sentences[:24] if s.score >= found.sentences[0].score - 5.0]
-    chosen = with_turns(choose(request, near, BOTH), found.sentences)
-    near += [s for s in chosen if s not in near]
-    side = dict(zip(map(_place, near), sides_of(near)))
-    for heading, wanted in (("Strengths", "strength"), ("However", "concern")):
-        of_side = [s for s in chosen if side[_place(s)] == wanted] or choose(request, [s for s in near if side[_place(s)] == wanted], SIDE)[:1]
-        for run in runs(of_side):
+    read = found.sentences[:SIDES_FROM]
+    side = dict(zip(map(_place, read), sides_of(read)))
+    turned: list[Sentence] = []
+    for heading, wanted, other in (("Strengths", "strength", "concern"), ("However", "concern", "strength")):
+        of_side = [replace(s, score=s.score + SIDE_COUNTS * side[_place(s)][wanted]) for s in read
+                   if side[_place(s)][wanted] > side[_place(s)][other]]
+        of_side.sort(key=lambda s: -s.score)
+        if of_side and of_side[0].score < read[0].score - SIDE_FAR:
+            of_side = []
+        chosen = choose(request, of_side, BOTH)
+        places = {_place(s) for s in chosen}
+        chosen += [s for s in turned if _place(s) not in places]
+        turned = [s for s in with_turns(chosen, found.sentences) if s not in chosen] if wanted == "strength" else []
+        for run in runs(chosen):
             draft.run(run, role=wanted, heading=heading)
-        if not of_side:
+        if not chosen:
             draft.say("The reports searched say nothing of this kind on the subject.", heading)
     return draft.answer("answered")
 

@@ -113,7 +113,8 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
         near, key_near = coverage(request.concepts, context), coverage(key, context)
         for index, (start, end) in enumerate(passage.sentences or ((0, len(passage.text)),)):
             text = passage.text[start:end]
-            if text.endswith((":", "?")) or not request.wants and len(text.split()) < LEAST_WORDS:
+            gives = bool(request.wants) and holds(request.wants, text)
+            if text.endswith("?") or text.endswith(":") and not gives or not request.wants and len(text.split()) < LEAST_WORDS:
                 continue  # introduces or asks, or is an address or a label, and says nothing by itself
             found = stem_set(text)
             late, cosine, near_adapted = sentence_scores.get((passage.id, index), (0.0, 0.0, 0.0))
@@ -127,7 +128,7 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
                 "said_near": near,
                 "key": coverage(key, found),
                 "key_near": key_near,
-                "holds": float(bool(request.wants) and holds(request.wants, text)),
+                "holds": float(gives),
                 "lead": float(index == 0),
                 "length": min(len(text.split()) / 8.0, 1.0),
                 "furniture": float(passage.id in furniture),

@@ -26,6 +26,8 @@ HEADINGS = (
     ("context", r"^information about|details$|methodology|process|the peer team|inspection team|purpose|scope"),
 )
 "Roles that a heading states, by its form."
+HEADING = 1.5
+"What a heading of an inspection report adds to the score of the role that it states."
 TURN = re.compile(r"^(?:however|but|nevertheless|nonetheless|yet|although)\b", re.IGNORECASE)
 
 
@@ -53,14 +55,20 @@ def roles_of(sentences: Sequence[Sentence], encoder) -> list[str]:
     return [role or "context" for role in found]
 
 
-def sides_of(sentences: Sequence[Sentence], encoder) -> list[str]:
-    """'strength' or 'concern' for each sentence: as its heading says, unless it turns against that ('However, …')."""
+def sides_of(sentences: Sequence[Sentence], encoder) -> list[dict[str, float]]:
+    """Log-probability that each sentence praises ('strength') and that it finds fault or asks for better ('concern').
+
+    An inspection report's own heading counts beside the model, but not for a sentence that turns against it ('However, …').
+    """
     found = []
     for sentence, scores in zip(sentences, _scores(sentences, encoder) or [{}] * len(sentences)):
         role = role_of_heading(sentence.passage.headings) if sentence.report.kind == "inspection" else None
-        if role in (None, "context") or TURN.search(sentence.text):
-            role = "strength" if scores.get("strength", 0.0) > max(scores.get("concern", 0.0), scores.get("recommendation", 0.0)) else "concern"
-        found.append("strength" if role == "strength" else "concern")
+        if role in ("strength", "concern", "recommendation") and not TURN.search(sentence.text):
+            scores = {**scores, role: scores.get(role, 0.0) + HEADING}
+        total = sum(map(math.exp, scores.values())) or 1.0
+        strength = math.exp(scores.get("strength", 0.0))
+        concern = math.exp(scores.get("concern", 0.0)) + math.exp(scores.get("recommendation", -9.0))
+        found.append({"strength": math.log(strength / total), "concern": math.log(concern / total)})
     return found
 
 

@@ -34,7 +34,8 @@ class Limits:
 
 FACT = Limits(3, 75, 1.6)
 TOPIC = Limits(8, 205, 8.0)
-BOTH = Limits(7, 180, 5.0)
+BOTH = Limits(4, 100, 5.0)
+"Each side of what is praised and what worries."
 SIDE = Limits(3, 70, 2.2)
 "One side of a comparison, one area or one report among several."
 

@@ -11,7 +11,7 @@ from assistant.scope import Scope
 from assistant.understanding import Request
 
 
-SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "absent_term", "unheld_want", "few_concepts", "fact", "fact_read")
+SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "absent_term", "unheld_want", "few_concepts", "fact", "fact_read", "fact_third")
 """Signals of a question's evidence:
 
 read, read_third: the reader's best score, and its third best
@@ -20,7 +20,7 @@ late, cosine, adapted: the best of the first five sentences
 said_best, said_around: share of the question's concepts in the best sentence; in the first five with their surroundings
 absent: weight of the most telling concept that stands nowhere there, against the most telling one of the question
 absent_term: 1 where a term of the field or a name stands nowhere there
-fact, fact_read: 1 where one thing is asked for; the reader's best score then
+fact, fact_read, fact_third: 1 where one thing is asked for; the reader's best and third best score then
 unheld_want: 1 where a number, name, date … is wanted and the first three sentences hold none
 few_concepts: 1 where the question has hardly anything to go by
 """
@@ -63,6 +63,7 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
         "few_concepts": float(len(request.concepts) < 2),
         "fact": float(request.intent == "fact"),
         "fact_read": readings[0] * (request.intent == "fact"),
+        "fact_third": readings[min(2, len(readings) - 1)] * (request.intent == "fact"),
     }
     z = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in signals.items())
     missing = tuple(c.written for c in absent if c.weight > 0.35)
