@@ -22,7 +22,7 @@ SAYS = 0.45
 "Probability from which a report counts as saying what is asked."
 WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
 "What the reports found are said to do, by the verdict that is looked for."
-SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "said", "key", "key_near")
+SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "meant", "least_meant", "said")
 "Signals of its best sentence that tell, beside its score."
 STRETCH = re.compile(r"\b(first|last) (?:(\w+) months|(half|quarter))\b")
 "A stretch of a year."

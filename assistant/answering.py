@@ -17,11 +17,12 @@ from assistant.citing import report_name
 from assistant.composing import (
     Findings, both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
 )
-from assistant.evidence import Sentence, coverage, passage_context, said, score_sentences, stem_set
+from assistant.evidence import Nearness, Sentence, coverage, passage_context, said, score_sentences, stem_set
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, asked_length, best_listing, counted, listing_signals, listings_of
 from assistant.literal import literal
+from assistant.meaning import Meaning
 from assistant.overview import overview
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected
@@ -463,7 +464,7 @@ class Assistant:
         hits = hits[:limit]
         return score_sentences(
             request, hits, view.knowledge.passages, view.knowledge.reports, view.furniture,
-            self._sentence_scores(request, hits, view.knowledge), self.weights["evidence"],
+            self._nearness(request, hits, view.knowledge), self.weights["evidence"],
         )
 
     def read(self, request: Request, hits: Sequence[Hit], view: View) -> list[Sentence]:
@@ -476,26 +477,30 @@ class Assistant:
         found = reader.part_scores(request.parts, [as_read(s) for s in first])
         return with_reader(sentences, found, self.weights["reader"])
 
-    def _sentence_scores(self, request: Request, hits, knowledge) -> dict[tuple[str, int], tuple[float, float, float]]:
-        """(late interaction, cosine, cosine with the adapted question) of each sentence of the hits."""
+    def _nearness(self, request: Request, hits: Sequence[Hit], knowledge: KnowledgeBase) -> dict[tuple[str, int], Nearness]:
+        """How near each sentence of the hits comes, by passage id and place in the passage."""
         import numpy as np
 
         question = self._encoder.encode_query_tokens(request.search_text)
         if not len(question.vectors):
             return {}
         both = np.stack([question.vector, adapted(self._encoder.encode_queries([request.subject])[0], self._encoder.name)])
-        scores = {}
+        meaning = Meaning.of(request.concepts, request.search_text, question.offsets)
+        found = {}
         for passage_id, (vectors, offsets) in knowledge.token_vectors(h.passage_id for h in hits).items():
-            nearness = question.vectors @ vectors.T
+            tokens = question.vectors @ vectors.T
             sentences = np.array(knowledge.passages[passage_id].sentences, np.int32).reshape(-1, 2)
             # Tokens stand in order, so those of a sentence follow one another.
             firsts, ends = offsets[:, 0].searchsorted(sentences[:, 0]), offsets[:, 1].searchsorted(sentences[:, 1], "right")
-            for index, inside in enumerate(map(slice, firsts.tolist(), ends.tolist())):
-                if inside.start < inside.stop:
-                    mean = vectors[inside].mean(axis=0)
-                    cosine, turned = both @ mean / (float((mean @ mean) ** 0.5) or 1.0)
-                    scores[passage_id, index] = (float(nearness[:, inside].max(axis=1).mean()), float(cosine), float(turned))
-        return scores
+            held = [(index, slice(*inside)) for index, inside in enumerate(zip(firsts.tolist(), ends.tolist())) if inside[0] < inside[1]]
+            if not held:
+                continue
+            best = np.stack([tokens[:, inside].max(axis=1) for _, inside in held], axis=1)
+            means = np.stack([vectors[inside].mean(axis=0) for _, inside in held], axis=1)
+            means /= np.maximum(np.linalg.norm(means, axis=0), 1e-9)
+            values = [best.mean(axis=0), *(both @ means), *meaning.of_sentences(best)]
+            found |= {(passage_id, index): Nearness(*row) for (index, _), row in zip(held, np.stack(values, axis=1).tolist())}
+        return found
 
     @staticmethod
     def _beside(knowledge, passage, step: int):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from assistant.understanding import Concept, Request
 from assistant.words import stem, stems
@@ -16,14 +17,15 @@ from ingest.model import Passage, Report
 
 LEAST_WORDS = 3
 "Words of a sentence that is quoted, unless a number, name or address is asked for."
-SIGNALS = ("late_sentence", "late_passage", "adapted", "cosine_sentence", "cosine_passage", "said", "said_near", "key", "key_near", "holds", "lead", "length", "furniture")
+SIGNALS = ("late_sentence", "late_passage", "meant", "least_meant", "adapted", "cosine_sentence", "cosine_passage", "said", "said_near", "holds", "lead", "length", "furniture")
 """Signals of a sentence, each about 0 to 1:
 
 late_sentence, late_passage: late interaction of the question with the sentence, with its passage
+meant, least_meant: late interaction of each of the question's concepts with the sentence, in the form that comes nearest: the
+    mean by weight, and that of the concept that comes least near among the telling ones
 adapted: cosine of the question's adapted vector with the sentence's
 cosine_sentence, cosine_passage: cosine of the question's vector with the sentence's, with the passage's best window
 said, said_near: weighted share of the question's concepts in the sentence; in the passage with its headings
-key, key_near: whether the most telling of them is there
 holds: 1 where the question wants a number, date, name … and the sentence holds one
 lead: 1 for the first sentence of a passage
 length: 1 for a full sentence, less for a fragment
@@ -43,6 +45,16 @@ HOLDS = {
     "email": r"\S+@\S+",
 }
 "What a sentence must hold to give what a question wants."
+
+
+class Nearness(NamedTuple):
+    """How near a sentence comes to the question by its vectors; the signals of the same names."""
+
+    late: float = 0.0
+    cosine: float = 0.0
+    adapted: float = 0.0
+    meant: float = 0.0
+    least_meant: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -98,36 +110,35 @@ def passage_context(passage: Passage) -> frozenset[str]:
 
 
 def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Passage], reports: Mapping[str, Report],
-                    furniture: frozenset[str], sentence_scores: Mapping[tuple[str, int], tuple[float, float, float]], weights: Mapping[str, float]) -> list[Sentence]:
+                    furniture: frozenset[str], nearness: Mapping[tuple[str, int], Nearness], weights: Mapping[str, float]) -> list[Sentence]:
     """All sentences of the hits' passages, best first.
 
-    `furniture` holds the ids of passages that every report repeats; `sentence_scores` gives (late interaction, cosine, adapted cosine) by (passage id, sentence index).
+    `furniture` holds the ids of passages that every report repeats; `nearness` is by (passage id, sentence index).
     """
     scored: list[Sentence] = []
-    key = [max(request.concepts, key=lambda concept: concept.weight)] if request.concepts else []
     for hit in hits:
         passage = passages[hit.passage_id]
         if passage.kind == "heading":
             continue
         context = passage_context(passage)
-        near, key_near = coverage(request.concepts, context), coverage(key, context)
+        near = coverage(request.concepts, context)
         for index, (start, end) in enumerate(passage.sentences or ((0, len(passage.text)),)):
             text = passage.text[start:end]
             gives = bool(request.wants) and holds(request.wants, text)
             if text.endswith("?") or text.endswith(":") and not gives or not request.wants and len(text.split()) < LEAST_WORDS:
                 continue  # introduces or asks, or is an address or a label, and says nothing by itself
             found = stem_set(text)
-            late, cosine, near_adapted = sentence_scores.get((passage.id, index), (0.0, 0.0, 0.0))
+            by_vectors = nearness.get((passage.id, index), Nearness())
             signals = {
-                "late_sentence": late,
+                "late_sentence": by_vectors.late,
                 "late_passage": hit.scores.get("late", 0.0),
-                "adapted": near_adapted,
-                "cosine_sentence": cosine,
+                "meant": by_vectors.meant,
+                "least_meant": by_vectors.least_meant,
+                "adapted": by_vectors.adapted,
+                "cosine_sentence": by_vectors.cosine,
                 "cosine_passage": hit.scores.get("window", 0.0),
                 "said": coverage(request.concepts, found),
                 "said_near": near,
-                "key": coverage(key, found),
-                "key_near": key_near,
                 "holds": float(gives),
                 "lead": float(index == 0),
                 "length": min(len(text.split()) / 8.0, 1.0),

@@ -50,6 +50,17 @@ def test_two_questions_in_one_are_both_answered(assistant):
     assert "41 weeks" in quotes and "toilet training" in quotes
 
 
+def test_a_count_of_printed_items_is_answered_with_the_list(assistant):
+    answer = assistant.ask("How many recommendations did the peers make in Rutland?")
+    assert answer.text.startswith("3 of 3, ") and len(answer.citations) == 3
+
+
+def test_both_sides_are_told_apart_and_a_silent_one_is_said(assistant):
+    answer = assistant.ask("Leaders' work with nurseries in Torbay: what is good about it and what is not?")
+    assert [point.heading for point in answer.points if point.citations and "booklet" in point.text] == ["Strengths"]
+    assert {point.heading for point in answer.points} == {"Strengths", "However"}
+
+
 def test_every_quote_stands_in_the_report_at_its_place(assistant, held):
     store = KnowledgeBase(held.index).store
     for question in ("What about part-time timetables?", "What did the peers find on travel?", "What helps families?"):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.evidence import SIGNALS, coverage, holds, passage_context, said, score_sentences, stem_set
+from assistant.evidence import SIGNALS, Nearness, coverage, holds, passage_context, said, score_sentences, stem_set
 from assistant.retrieval import Hit
 from assistant.understanding import Concept, Request
 from ingest.model import ListPlace
@@ -85,13 +85,13 @@ def test_a_passage_is_read_with_its_headings_and_the_words_before_its_list():
     assert stem_set("early years findings leaders nursery") <= passage_context(item)
 
 
-def scored(request, weights, furniture=frozenset(), sentence_scores=None):
+def scored(request, weights, furniture=frozenset(), nearness=None):
     hits = [Hit(FIRST.id, {"fusion": 0.03, "late": 0.5, "window": 0.4}), Hit(SECOND.id, {"fusion": 0.02})]
     passages = {
         FIRST.id: replace(FIRST, sentences=((0, 29), (30, len(ONE)))),
         SECOND.id: replace(SECOND, sentences=((0, 29), (30, len(TWO)))),
     }
-    return score_sentences(request, hits, passages, {"marlshire": REVIEW}, furniture, sentence_scores or {}, weights)
+    return score_sentences(request, hits, passages, {"marlshire": REVIEW}, furniture, nearness or {}, weights)
 
 
 ASKED = Request("?", "?", (WAIT,), wants="number")
@@ -112,9 +112,10 @@ def test_a_sentence_has_all_signals_and_each_is_about_nought_to_one():
 
 
 def test_signals_come_from_the_sentence_and_from_its_passage():
-    sentences = {s.text: s.signals for s in scored(ASKED, {}, frozenset({SECOND.id}), {(FIRST.id, 1): (0.7, 0.6, 0.8)})}
+    sentences = {s.text: s.signals for s in scored(ASKED, {}, frozenset({SECOND.id}), {(FIRST.id, 1): Nearness(0.7, 0.6, 0.8, 0.5, 0.3)})}
     visit, waits = sentences["Its staff visit at home."], sentences["Waits for therapy have grown."]
     assert (visit["late_sentence"], visit["cosine_sentence"], visit["adapted"]) == (0.7, 0.6, 0.8)
+    assert (visit["meant"], visit["least_meant"]) == (0.5, 0.3)
     assert (visit["late_passage"], visit["cosine_passage"], visit["lead"], visit["furniture"]) == (0.5, 0.4, 0.0, 0.0)
     # Five words of the eight that a full sentence has.
     assert visit["length"] == pytest.approx(5 / 8)

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from assistant.listing import Listing, asked_length, listings_of
+import pytest
+
+from assistant.listing import Listing, asked_length, counted, listings_of
 from ingest.model import ListPlace
 from made_reports import FIRST, REVIEW
 
@@ -75,3 +77,41 @@ def test_points_of_a_resolution_that_nothing_introduces_are_said_to_be_resolved_
                           (minute, points("Resolved:", "To note it.", "To wait.", headings=()))):
         [listing] = listings_of(report, [said, *items])
         assert listing.title in ("The pond", "Resolved:") and not listing.nature
+
+
+def test_a_short_list_is_quoted_whole_and_a_long_one_by_its_first_sentences():
+    two = "The pond is green. The warden should clear it."
+    short = points("The warden should:", two, two)
+    [listing] = listings_of(REVIEW, [replace(item, sentences=((0, 18), (19, len(two)))) for item in short])
+    assert quoted(listing) == [two, two]
+    # 31 items of ten words are more than a reader is given whole.
+    long = points("The warden should:", *[f"{two} Later." for _ in range(31)])
+    [listing] = listings_of(REVIEW, [replace(item, sentences=((0, 18), (19, len(two)), (len(two) + 1, len(item.text)))) for item in long])
+    assert quoted(listing) == ["The pond is green."] * 31
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("How many key recommendations did the peers make?", "key recommendations"),
+        ("how many areas for improvement were set, and what are they", "areas for improvement"),
+        ("And how many priority actions?", "priority actions"),
+        ("How many of the recommendations are about data?", ""),
+        ("What are the recommendations?", ""),
+    ],
+)
+def test_what_a_question_counts(question, things):
+    assert counted(question) == things
+
+
+def test_a_list_is_of_the_things_that_its_heading_names():
+    [listing] = listings_of(REVIEW, points("Leaders should do four things over the next year:", "one", "two", headings=("Areas for priority action",)))
+    assert listing.is_of("priority actions")
+    assert not listing.is_of("years") and not listing.is_of("pupils") and not listing.is_of("")
+
+
+def test_people_are_found_after_their_part_in_a_team():
+    [listing] = listings_of(REVIEW, points("The peers were:", "Lead peer — Ann Lee, Kingsbridge Council", "Health peer — Bob Day, NHS Marl"))
+    assert listing.names_people
+    [listing] = listings_of(REVIEW, points("They met:", "school staff — mostly teachers", "parents"))
+    assert not listing.names_people

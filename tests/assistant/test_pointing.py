@@ -75,6 +75,12 @@ def test_a_list_is_pointed_at_over_a_question_in_between(assistant):
     assert answer.citations[0].quote == "Publish the waiting times for each therapy on the local offer."
 
 
+def test_after_one_item_of_a_list_the_next_is_still_pointed_at(assistant):
+    turns = [{"role": "user", "content": "What are the recommendations for Rutland?"}, {"role": "user", "content": "Give me the first one in full"}]
+    answer = assistant.ask("and the second one?", turns)
+    assert answer.citations[0].quote == "Publish the waiting times for each therapy on the local offer."
+
+
 def test_a_place_that_the_list_does_not_have_is_said(assistant):
     answer = assistant.ask("And the ninth one?", LIST)
     assert answer.status == "clarify" and "3 points" in answer.text
