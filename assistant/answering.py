@@ -55,10 +55,12 @@ MAYBE_LISTED = 0.15
 "Probability that a list is asked for from which the printed lists are looked at."
 LISTED = 0.4
 "Probability from which a printed list counts as the one asked for."
+LISTED_THOUGH = 0.7
+"Probability that a list is asked for from which a figure that is wanted too does not speak against it."
 COUNTS = 0.2
 "Weight from which a concept tells which things are counted."
 FIGURES = ("number", "percent", "money", "duration", "date", "phone", "email")
-"Wants that no list answers, but for the number of its items."
+"Wants that a list seldom answers."
 FEW_REPORTS = 4
 "With fewer reports in scope a question across reports is answered as any other."
 ACROSS_PASSAGES = 80
@@ -305,10 +307,10 @@ class Assistant:
             return None
         listings = [listing for report in scope.reports for listing in view.listings_of(report)]
         named, things = of_a_list(request.question), counted(request.question)
-        if any(c.weight > COUNTS and c.written in words(things) for c in request.concepts):
+        if any(c.weight > COUNTS and set(c.written.split()) <= set(words(things)) for c in request.concepts):
             if of_things := [listing for listing in listings if listing.is_of(things)]:
                 return listed(request, best_listing(request, of_things, self.listing_signals(request, of_things), self.weights)[0], scope.label)
-        if not listings or request.listed < MAYBE_LISTED and not named or request.wants in FIGURES:
+        if not listings or request.listed < MAYBE_LISTED and not named or request.wants in FIGURES and request.listed < LISTED_THOUGH:
             return None
         wanting = dataclasses.replace(request, listed=1.0) if named else request
         best, probability = best_listing(wanting, listings, self.listing_signals(request, listings), self.weights)
