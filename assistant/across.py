@@ -64,7 +64,8 @@ def by_outcome(request: Request, scope: Scope, level: int, passages_of: Callable
         draft.say(f"{len(chosen)} of the {len(inspected)} inspections held had the outcome “{OUTCOMES[level]}”: {areas}.")
     else:
         counts = [f"{sum(r.outcome == n for r in chosen)} {words}" for n, words in OUTCOMES.items() if any(r.outcome == n for r in chosen)]
-        draft.say(f"Outcomes of the {len(chosen)} inspections searched: {'; '.join(counts)}.")
+        searched = f"{len(chosen)} inspections" if len(chosen) > 1 else "one inspection"
+        draft.say(f"Outcomes of the {searched} searched: {'; '.join(counts)}.")
     for report in chosen:
         place = outcome_sentence(passages_of(report))
         if place:

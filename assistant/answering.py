@@ -5,47 +5,32 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from assistant.adapter import TITLES, adapted
 from assistant.across import across, by_date, by_outcome, candidates, date_words, may_say, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
 from assistant.composing import (
-    Findings, both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
+    both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
 )
-from assistant.evidence import Nearness, Sentence, coverage, passage_context, said, score_sentences, stem_set
+from assistant.evidence import coverage, passage_context, said, stem_set
+from assistant.finding import READ_PASSAGES, Finder
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import Listing, asked_length, best_listing, counted, listing_signals, listings_of
+from assistant.listing import asked_length, best_listing, counted
 from assistant.literal import literal
-from assistant.meaning import Meaning
 from assistant.overview import overview
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected
-from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
-from assistant.roles import roles_of, sides_of
+from assistant.reading import as_read, load_reader, with_reader
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
-from assistant.support import support_of
 from assistant.talking import talked
 from assistant.understanding import Concept, Filters, Request, understand
-from assistant.weights import load_weights
+from assistant.view import View
 from assistant.words import stems, words
 from ingest.errors import SendAssistantError
-from ingest.furniture import furniture_ids, known_furniture
-from ingest.knowledge import KnowledgeBase
-from ingest.model import Passage, Report
-from ingest.settings import Settings
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from assistant.retrieval import Hit
-    from ingest.encode import Encoder
 
 logger = logging.getLogger(__name__)
 
@@ -84,77 +69,10 @@ REPEATED = 0.65
 "Probability from which an answer counts as repeating a concept."
 FEW_HOLD = 0.4
 "Share of the reports that hold it, at most, for it to tell who speaks of it."
-READ_PASSAGES = 20
-"Passages whose sentences are read for the answer."
 
 
-@dataclasses.dataclass(frozen=True)
-class View:
-    """One state of the knowledge base, with what is computed from all its passages."""
-
-    knowledge: KnowledgeBase
-    lexicon: CorpusLexicon
-    reports: tuple[Report, ...]
-    "The reports that are searched."
-    furniture: frozenset[str]
-    "Ids of passages that every report of a kind repeats."
-
-    @classmethod
-    def of(cls, knowledge: KnowledgeBase, settings: Settings, is_word: Callable[[str], bool]) -> View:
-        passages = [p for p in knowledge.passages.values() if p.report_id in knowledge.searchable]
-        reports = tuple(knowledge.reports[report_id] for report_id in sorted(knowledge.searchable))
-        of_report: dict[str, list] = {}
-        for passage in passages:
-            of_report.setdefault(passage.report_id, []).append(passage)
-        known = known_furniture(settings.corpus)
-        furniture: set[str] = set()
-        for kind in {report.kind for report in reports}:
-            furniture |= furniture_ids((tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind), known)
-        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, is_word), reports, frozenset(furniture))
-
-    @cached_property
-    def _passages(self) -> dict[str, list[Passage]]:
-        found: dict[str, list[Passage]] = {}
-        for passage in self.knowledge.passages.values():
-            found.setdefault(passage.report_id, []).append(passage)
-        return found
-
-    @cached_property
-    def _listings(self) -> dict[str, list[Listing]]:
-        return {report.id: listings_of(report, self.passages_of(report)) for report in self.reports}
-
-    def passages_of(self, report: Report) -> list[Passage]:
-        """The passages of a report in order."""
-        return self._passages[report.id]
-
-    def listings_of(self, report: Report) -> list[Listing]:
-        """The printed lists of a report in order."""
-        return self._listings[report.id]
-
-
-class Assistant:
+class Assistant(Finder):
     """Answers questions over one knowledge base; may be shared by threads."""
-
-    def __init__(self, settings: Settings, knowledge, encoder):
-        self.settings = settings
-        self.weights = load_weights()
-        self._encoder = encoder
-        self._view = View.of(knowledge, settings, encoder.is_word)
-
-    @classmethod
-    def open(cls, settings: Settings) -> Assistant:
-        """The assistant over the knowledge base that the settings name."""
-        from ingest.encode import load_encoder
-        knowledge = KnowledgeBase(settings.index)
-        encoder = load_encoder(settings.model)
-        knowledge.store.check_model(encoder.name)
-        return cls(settings, knowledge, encoder)
-
-    def __enter__(self) -> Assistant:
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._view.knowledge.store.close()
 
     def ask(self, question: str, turns: Sequence[Mapping[str, str]] = (), filters: Filters = Filters()) -> Answer:
         """The answer to a question that follows earlier turns (oldest first, role and content)."""
@@ -227,28 +145,6 @@ class Assistant:
             after=neighbours[1].text if neighbours[1] else "",
             digest_of=f"{report_name(knowledge.reports[citation.report_id])}, {citation.label}" if citation.digest else "",
         )
-
-    def passage_text(self, passage_id: str) -> str:
-        """The text of a passage, as printed."""
-        return self.view().knowledge.passages[passage_id].text
-
-    def reports(self) -> list[Report]:
-        """The reports that are searched."""
-        return list(self.view().reports)
-
-    def view(self) -> View:
-        """The live knowledge base; a finished ingest is seen here."""
-        knowledge = self._view.knowledge.refresh()
-        if knowledge is not self._view.knowledge:
-            knowledge.store.check_model(self._encoder.name)
-            self._view = View.of(knowledge, self.settings, self._encoder.is_word)
-        return self._view
-
-    def find(self, request: Request, scope: Scope, view: View) -> Findings:
-        """What the reports in scope say, and how well it answers."""
-        hits = self.retrieve(request, scope, view)
-        sentences = self.read(request, hits, view)
-        return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
     def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View,
                  answers: dict[int, Answer]) -> Answer | None:
@@ -340,15 +236,6 @@ class Assistant:
                  for read, vector, item in zip(found, vectors, items)]
         return [n for n, value in enumerate(worth) if value >= max(worth) - AMONG_CLOSE]
 
-    def listing_signals(self, request: Request, listings: Sequence[Listing]) -> list[dict[str, float]]:
-        """The signals of each list for a request."""
-        titles = list(dict.fromkeys(listing.title for listing in listings))
-        vectors = dict(zip(titles, self._encoder.encode_queries(titles)))
-        asked = self._encoder.encode_queries([request.subject])[0]
-        turned = adapted(asked, self._encoder.name, TITLES)
-        return [listing_signals(request, listing, float(vectors[listing.title] @ asked), float(vectors[listing.title] @ turned))
-                for listing in listings]
-
     def _compared(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """One search for each side of a comparison: for each area, or for each report of one area."""
         if request.intent != "compare":
@@ -363,6 +250,10 @@ class Assistant:
         groups = [(name, reports) for name, reports in groups if reports]
         if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:
             return None
+        if not scope.missing_areas and not any(concept.weight > TELLS for concept in request.concepts):
+            # Nothing in particular is compared: then what the inspectors concluded is, where all were inspected.
+            if all(any(report.outcome for report in reports) for _, reports in groups) and (answer := by_outcome(request, scope, 0, view.passages_of)):
+                return answer
         sides = []
         for name, reports in groups:
             heading = name if len(request.areas) <= 1 or len(reports) > 1 else report_name(reports[0])
@@ -435,75 +326,6 @@ class Assistant:
                 return dataclasses.replace(scope, reports=chosen), (name, *forms[[run for run in runs if holding[run] == held][-1]])
         return scope, ()
 
-    @property
-    def encoder(self) -> Encoder:
-        """The embedding model that questions are put through."""
-        return self._encoder
-
-    @property
-    def encoder_name(self) -> str:
-        return self._encoder.name
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Vectors (n, d) of texts as questions are embedded."""
-        return self._encoder.encode_queries(texts)
-
-    def _roles(self, sentences: Sequence[Sentence]) -> list[str]:
-        return roles_of(sentences, self._encoder)
-
-    def _sides(self, sentences: Sequence[Sentence]) -> list[dict[str, float]]:
-        return sides_of(sentences, self._encoder)
-
-    def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
-        """Passages of the reports in scope, best first; `each`: at least so many of every report."""
-        from assistant.retrieval import HybridRetriever
-
-        retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
-        return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject, each)
-
-    def score(self, request: Request, hits: Sequence[Hit], view: View, limit: int = READ_PASSAGES) -> list[Sentence]:
-        """The sentences of the best hits, scored, best first."""
-        hits = hits[:limit]
-        return score_sentences(
-            request, hits, view.knowledge.passages, view.knowledge.reports, view.furniture,
-            self._nearness(request, hits, view.knowledge), self.weights["evidence"],
-        )
-
-    def read(self, request: Request, hits: Sequence[Hit], view: View) -> list[Sentence]:
-        """The sentences of the best hits, the first of them scored again by the reader."""
-        sentences = self.score(request, hits, view)
-        reader = load_reader()
-        if reader is None or not sentences:
-            return sentences
-        first = sentences[:READ_SENTENCES]
-        found = reader.part_scores(request.parts, [as_read(s) for s in first])
-        return with_reader(sentences, found, self.weights["reader"])
-
-    def _nearness(self, request: Request, hits: Sequence[Hit], knowledge: KnowledgeBase) -> dict[tuple[str, int], Nearness]:
-        """How near each sentence of the hits comes, by passage id and place in the passage."""
-        import numpy as np
-
-        question = self._encoder.encode_query_tokens(request.search_text)
-        if not len(question.vectors):
-            return {}
-        both = np.stack([question.vector, adapted(self._encoder.encode_queries([request.subject])[0], self._encoder.name)])
-        meaning = Meaning.of(request.concepts, request.search_text, question.offsets)
-        found = {}
-        for passage_id, (vectors, offsets) in knowledge.token_vectors(h.passage_id for h in hits).items():
-            tokens = question.vectors @ vectors.T
-            sentences = np.array(knowledge.passages[passage_id].sentences, np.int32).reshape(-1, 2)
-            # Tokens stand in order, so those of a sentence follow one another.
-            firsts, ends = offsets[:, 0].searchsorted(sentences[:, 0]), offsets[:, 1].searchsorted(sentences[:, 1], "right")
-            held = [(index, slice(*inside)) for index, inside in enumerate(zip(firsts.tolist(), ends.tolist())) if inside[0] < inside[1]]
-            if not held:
-                continue
-            best = np.stack([tokens[:, inside].max(axis=1) for _, inside in held], axis=1)
-            means = np.stack([vectors[inside].mean(axis=0) for _, inside in held], axis=1)
-            means /= np.maximum(np.linalg.norm(means, axis=0), 1e-9)
-            values = [best.mean(axis=0), *(both @ means), *meaning.of_sentences(best)]
-            found |= {(passage_id, index): Nearness(*row) for (index, _), row in zip(held, np.stack(values, axis=1).tolist())}
-        return found
-
     @staticmethod
     def _beside(knowledge, passage, step: int):
         """The passages before or after one, nearest first."""
@@ -525,12 +347,6 @@ def _forms(name: str, lexicon: CorpusLexicon) -> tuple[str, ...]:
             used, _, alternatives = found
             forms += [" ".join((*tokens[:at], *option, *tokens[at + used :])) for option, weight in alternatives if weight == 1.0]
     return tuple(forms)
-
-
-def keyword_terms(request: Request) -> list[str]:
-    """The words and phrases that the keyword index is asked for: every wording of every concept that tells something."""
-    terms = {" ".join(option): None for c in request.concepts if c.weight > 0.05 for option, _ in c.alternatives[:12]}
-    return list(terms)
 
 
 def checked(answer: Answer, store) -> Answer:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
 from assistant.evidence import Sentence
+from assistant.finding import Findings
 from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.roles import TURN
 from assistant.scope import Scope
 from assistant.selecting import BOTH, FACT, SIDE, TOPIC, choose, runs, with_turns
-from assistant.support import Support
 from assistant.understanding import Request
 from ingest.model import KINDS, Passage, Report
 
 if TYPE_CHECKING:
-    from assistant.retrieval import Hit
     from ingest.knowledge import KnowledgeBase
 
-ANSWERED = 0.2
-"Probability of support from which the reports count as answering."
-UNNAMED = 0.8
-"The same for a fact about something named that the evidence does not name: another's fact would be quoted."
 SIDE_ANSWERED = 0.3
-"The same for one side of a comparison: that it says nothing is an answer too."
+"Probability of support from which a side of a comparison is quoted: that it says nothing is an answer too."
 
 SIDES_FROM = 40
 "Sentences that the two sides of a subject are chosen from."
@@ -38,22 +33,6 @@ SIDE_FAR = 9.0
 
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
 "Headings of an answer that tells roles apart; context has none."
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a search of some reports found."""
-
-    scope: Scope
-    hits: Sequence[Hit]
-    "Passages that were brought forward, best first."
-    sentences: Sequence[Sentence]
-    "Best first."
-    support: Support
-
-    @property
-    def answers(self) -> bool:
-        return bool(self.sentences) and self.support.probability >= (UNNAMED if self.support.unnamed else ANSWERED)
 
 
 class Draft:

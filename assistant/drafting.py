@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from assistant.answer import Answer, Citation, Point, Writing
-from assistant.answering import Assistant, View, checked
+from assistant.answering import Assistant, checked
 from assistant.citing import cite
 from assistant.claims import SUPPORTED, Checker, Place, Source
 from assistant.prose import Written
 from assistant.reading import load_reader
 from assistant.render import points_as_markdown
+from assistant.view import View
 from assistant.words import words
 
 MOST_SENTENCES = 14

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Writing
-from assistant.answering import Assistant, View
+from assistant.answering import Assistant
 from assistant.claims import Checker
 from assistant.drafting import WrittenDraft
 from assistant.inference import load_nli
@@ -25,6 +25,7 @@ from assistant.prose import Sentences
 from assistant.rewriting import as_question, borne_out, earlier_questions
 from assistant.streaming import pieces_of
 from assistant.understanding import understand
+from assistant.view import View
 from assistant.words import words
 from ingest.errors import SendAssistantError
 from ingest.settings import Settings

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.answer import Answer, Citation
-from assistant.answering import Assistant, View
+from assistant.answering import Assistant
 from assistant.render import PassageView
 from assistant.understanding import Filters
+from assistant.view import View
 from assistant.writing import Writer
 from ingest.model import Report
 from ingest.settings import Settings

@@ -54,3 +54,10 @@ def test_answerable_questions_are_answered_and_most_others_refused(answers):
     others = [answer.status not in ("answered", "partial") for case, answer in answers if not case["answerable"]]
     assert sum(answerable) / len(answerable) >= 0.85
     assert sum(others) / len(others) >= 0.5
+
+
+def test_two_areas_compared_on_nothing_in_particular_are_compared_by_their_outcomes(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("Is Trafford better than Oldham?")
+    assert answer.text.startswith("Outcomes of the 2 inspections searched: 1 inconsistent experiences and outcomes; 1 widespread")
+    assert [citation.area for citation in answer.citations] == ["Trafford", "Oldham"]
