@@ -18,11 +18,11 @@ from assistant.evidence import coverage, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import asked_length, best_listing, counted
+from assistant.listing import asked_length, best_listings, counted
 from assistant.literal import literal
 from assistant.overview import overview
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
-from assistant.premise import corrected
+from assistant.premise import corrected, other_kind
 from assistant.reading import as_read, load_reader, with_reader
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
@@ -93,10 +93,11 @@ class Assistant(Finder):
             return Answer(question, "not_found", "None of these words is in the reports. Please put the question in other words.")
         scope = scope_of(request, view.reports)
         clock.mark("understand")
+        mended = None
         answer = (
             self._pointed(request, turns, filters, view, before)
             or out_of_scope(request, scope)
-            or corrected(request, scope, view.passages_of)
+            or (mended := corrected(request, scope, view.passages_of))
             or self._elsewhere(request, scope, view)
             or self._overview(request, scope, view)
             or self._listed(request, scope, view)
@@ -113,6 +114,9 @@ class Assistant(Finder):
                 answer = both_sides(request, found, self._sides)
             else:
                 answer = quoted(request, found, self._roles)
+        if answer.citations and answer.status != "not_found" and not mended and (note := other_kind(request, scope)):
+            points = (Point(note, role="context", ours=True), *answer.points)
+            answer = dataclasses.replace(answer, points=points, text=points_as_markdown(points))
         clock.mark("compose")
         answer = checked(answer, view.knowledge.store)
         clock.mark("check")
@@ -205,15 +209,16 @@ class Assistant(Finder):
         named, things = of_a_list(request.question), counted(request.question)
         if any(c.weight > COUNTS and set(c.written.split()) <= set(words(things)) for c in request.concepts):
             if of_things := [listing for listing in listings if listing.is_of(things)]:
-                return listed(request, best_listing(request, of_things, self.listing_signals(request, of_things), self.weights)[0], scope.label)
+                return listed(request, best_listings(request, of_things, self.listing_signals(request, of_things), self.weights)[0][:1], scope.label)
         if not listings or request.listed < MAYBE_LISTED and not named or request.wants in FIGURES and request.listed < LISTED_THOUGH:
             return None
         wanting = dataclasses.replace(request, listed=1.0) if named else request
-        best, probability = best_listing(wanting, listings, self.listing_signals(request, listings), self.weights)
-        if probability < LISTED or request.wants == "person" and not best.names_people:
+        likely, probability = best_listings(wanting, listings, self.listing_signals(request, listings), self.weights)
+        if probability < LISTED or request.wants == "person" and not likely[0].names_people:
             return None
         if not named:
-            return listed(request, best, scope.label)
+            return listed(request, likely, scope.label)
+        best = likely[0]
         things, rest = named
         asked = asked_length(things)
         elsewhere = (listing for report in view.reports if report not in scope.reports for listing in view.listings_of(report))

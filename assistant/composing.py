@@ -140,14 +140,15 @@ def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: S
     return draft.answer("partial" if silent else "answered")
 
 
-def listed(request: Request, listing: Listing, label: str) -> Answer:
-    """A printed list, whole and in order, with its count."""
+def listed(request: Request, listings: Sequence[Listing], label: str) -> Answer:
+    """A printed list, whole and in order, with its count; several where the question means them alike."""
     draft = Draft(request, label)
-    printed = _printed(listing)
     asked = asked_length(request.question)
-    slip = f"The report prints {printed}, not {asked}. " if asked and asked != printed else ""
-    _items(draft, listing, range(len(listing.entries)), slip)
-    return draft.answer("answered" if listing.complete else "partial")
+    for listing in listings:
+        printed = _printed(listing)
+        slip = f"The report prints {printed}, not {asked}. " if asked and asked != printed and len(listings) == 1 else ""
+        _items(draft, listing, range(len(listing.entries)), slip, listing.called if len(listings) > 1 else "")
+    return draft.answer("answered" if all(listing.complete for listing in listings) else "partial")
 
 
 def some_listed(request: Request, chosen: Sequence[tuple[Listing, Sequence[int]]], label: str) -> Answer:

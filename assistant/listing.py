@@ -43,6 +43,9 @@ WHOLE_WORDS = 300
 LEAD_WORDS = 30
 "The items of a longer list are quoted by their first sentence, and where that is longer than this, up to its first colon or dash, where one comes early enough."
 
+EVEN = 0.7
+"How far below the likeliest, in log-odds, another list of the report is meant as well: what is to be improved and what is urgent."
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -80,8 +83,9 @@ class Listing:
 
     @property
     def names_people(self) -> bool:
-        """Whether any of its items begins with a person's name."""
-        return any(PERSON.match(text) for item in self.items for cell in (item.cells or (item.text,)) for text in AFTER_ROLE.split(cell))
+        """Whether most of its items name a person first, or after the person's part in it; of a table one row with a person in every cell will do."""
+        named = [[any(PERSON.match(text) for text in AFTER_ROLE.split(cell)) for cell in (item.cells or (item.text,)) if cell] for item in self.items]
+        return any(len(row) > 1 and all(row) for row in named) or 2 * sum(map(any, named)) > len(named)
 
     def is_of(self, things: str) -> bool:
         """Whether its heading or what introduces it names just these things, or little else: 'Areas for priority action' priority actions."""
@@ -196,13 +200,15 @@ def lead(item: Passage) -> tuple[int, int]:
     return start, end
 
 
-def best_listing(request: Request, listings: Sequence[Listing], signals: Sequence[Mapping[str, float]],
-                 weights: Mapping[str, Mapping[str, float]]) -> tuple[Listing, float]:
-    """The likeliest list, and the probability that it is asked for; `listings` must not be empty."""
+def best_listings(request: Request, listings: Sequence[Listing], signals: Sequence[Mapping[str, float]],
+                  weights: Mapping[str, Mapping[str, float]]) -> tuple[list[Listing], float]:
+    """The likeliest list, with others of its report that are meant about as likely, in the order printed, and the probability that
+    the likeliest is asked for. `listings` must not be empty."""
     scores = [sum(weights["listing"][name] * value for name, value in of_one.items()) for of_one in signals]
     best = max(range(len(scores)), key=scores.__getitem__)
+    even = [listing for listing, score in zip(listings, scores) if listing.report == listings[best].report and score >= scores[best] - EVEN]
     z = sum(weights["listed"][name] * value for name, value in asked_signals(request, scores).items())
-    return listings[best], 1.0 / (1.0 + math.exp(-z))
+    return even, 1.0 / (1.0 + math.exp(-z))
 
 
 def asked_signals(request: Request, scores: Sequence[float]) -> dict[str, float]:

@@ -26,6 +26,8 @@ TAKEN = (
     (2, rf"\binconsistent experiences\b|\b(?:middle|second) {GRADE}"),
 )
 "How a question takes an outcome of an Area SEND inspection for granted."
+ASKED_BY_KIND = ("peer review", "inspection", "committee paper")
+"Kinds whose findings must not be told as another's."
 PLAN = re.compile(r"\bpriority action plan", re.IGNORECASE)
 
 
@@ -75,6 +77,16 @@ def _kind(request: Request, scope: Scope, passages_of: Callable[[Report], Sequen
     draft.say(f"No {asked} of {request.areas[0]} from {request.years[0]} is held. What is held is a {KINDS[kind_of(report)]}:")
     draft.quote(report, *place)
     return draft.answer("answered")
+
+
+def other_kind(request: Request, scope: Scope) -> str:
+    """What to say before an answer from another kind of report than the question names, where none of that kind is held; '' else."""
+    asked = [kind for kind in request.kinds if kind in ASKED_BY_KIND]
+    if not asked or request.filters.kinds or not scope.reports or set(asked) - set(scope.missing_kinds):
+        return ""
+    areas = f" for {' or '.join(request.areas)}" if request.areas else ""
+    held = report_name(scope.reports[0]) if len(scope.reports) == 1 else f"the {len(scope.reports)} reports searched"
+    return f"No {' or '.join(KINDS[kind] for kind in asked)} is held{areas}. This is from {held}:"
 
 
 def _what_it_is(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:

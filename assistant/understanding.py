@@ -213,7 +213,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
         if not (owned := re.match(r"['’]s?\b", after)):
             before = re.sub(r"\b(?:in|of|for|at|from|across|within)\s+$", "", before, flags=re.IGNORECASE)
         bare = before + " " + after[owned.end() if owned else 0 :]
-    kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, question, re.IGNORECASE))
+    kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, f"{question}\n{plain}", re.IGNORECASE))
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
     concepts = tuple(c for c in _concepts(bare, lexicon) if c.written not in held)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
