@@ -18,7 +18,7 @@ from assistant.evidence import coverage, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import asked_length, best_listings, counted
+from assistant.listing import Listing, asked_length, best_listings, counted
 from assistant.literal import literal
 from assistant.overview import overview
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
@@ -218,8 +218,10 @@ class Assistant(Finder):
             return None
         if not named:
             return listed(request, likely, scope.label)
-        best = likely[0]
-        things, rest = named
+        return self._some_of(request, likely[0], *named, scope, view)
+
+    def _some_of(self, request: Request, best: Listing, things: str, rest: str, scope: Scope, view: View) -> Answer:
+        """The items of a list that the question names, `things`, which answer the `rest` of it."""
         asked = asked_length(things)
         elsewhere = (listing for report in view.reports if report not in scope.reports for listing in view.listings_of(report))
         same = [listing for listing in elsewhere if len(listing.entries) == asked and stems(things)[-1] in stems(listing.title)]

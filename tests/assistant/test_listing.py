@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.listing import Listing, asked_length, counted, listings_of
+from assistant.listing import Listing, asked_length, best_listings, counted, listings_of
+from assistant.understanding import Request
 from ingest.model import ListPlace
 from made_reports import FIRST, REVIEW
 
@@ -115,3 +116,12 @@ def test_people_are_found_after_their_part_in_a_team():
     assert listing.names_people
     [listing] = listings_of(REVIEW, points("They met:", "school staff — mostly teachers", "parents"))
     assert not listing.names_people
+
+
+def test_lists_of_a_report_that_are_meant_about_as_likely_are_given_together():
+    urgent, other, far = (listings_of(REVIEW, points("", "one", "two", headings=(heading,)))[0] for heading in ("Urgent", "Other", "Team"))
+    weights = {"listing": {"nearness": 10.0}, "listed": {"bias": 0.0, "score": 1.0, "margin": 0.0, "listed": 0.0}}
+    signals = [{"nearness": 0.50}, {"nearness": 0.45}, {"nearness": 0.2}]
+    assert best_listings(Request("?", "?", ()), [urgent, other, far], signals, weights)[0] == [urgent, other]
+    signals[1] = {"nearness": 0.4}
+    assert best_listings(Request("?", "?", ()), [urgent, other, far], signals, weights)[0] == [urgent]

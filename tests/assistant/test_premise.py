@@ -70,3 +70,10 @@ def test_a_report_of_another_kind_from_that_year_is_said(held):
         answer = opened.ask("What grade did Ofsted's 2022 inspection of Rutland give?")
     assert "What is held is a SEND peer review" in answer.text
     assert answer.citations[0].area == "Rutland"
+
+
+def test_an_answer_from_another_kind_of_report_than_the_one_named_says_so_first(assistant):
+    answer = assistant.ask("What did the peer review say about hearing tests in Rutland?")
+    assert answer.text.startswith("No SEND peer review is held for Rutland. This is from Area SEND inspection of Rutland, March 2023:")
+    assert answer.points[0].ours and "nine weeks" in answer.citations[0].quote
+    assert assistant.ask("What did the inspectors say about hearing tests in Rutland?").points[0].citations
