@@ -21,7 +21,7 @@ from ingest.model import KINDS, Passage, Report
 if TYPE_CHECKING:
     from ingest.knowledge import KnowledgeBase
 
-SIDE_ANSWERED = 0.3
+SIDE_ANSWERED = 0.2
 "Probability of support from which a side of a comparison is quoted: that it says nothing is an answer too."
 
 SIDES_FROM = 40
