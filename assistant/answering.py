@@ -65,7 +65,7 @@ TELLS = 0.3
 "Weight from which a concept is something that is asked about."
 NARROW = 0.5
 "Weight from which a concept is one that few passages hold."
-REPEATED = 0.65
+REPEATED = 0.6
 "Probability from which an answer counts as repeating a concept."
 FEW_HOLD = 0.4
 "Share of the reports that hold it, at most, for it to tell who speaks of it."
