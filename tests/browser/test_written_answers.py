@@ -199,8 +199,10 @@ def test_a_new_conversation_ends_what_is_being_written(page, model):
     written(page)
     ask(page, f"{WAITS} Once more.")
     page.get_by_role("button", name="Stop").wait_for()
-    while not model.asked:  # left earlier, the model would not be asked at all
-        page.wait_for_timeout(50)
+    for _ in range(100):
+        if model.asked:  # left earlier, the model would not be asked at all
+            break
+        page.wait_for_timeout(100)
     page.get_by_role("button", name="New conversation").click()
     page.get_by_text("Held here:").wait_for()
     assert page.locator(".exchange").count() == 0 and not page.get_by_role("button", name="Stop").is_visible()
