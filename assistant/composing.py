@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIDE_ANSWERED = 0.2
 "Probability of support from which a side of a comparison is quoted: that it says nothing is an answer too."
 
-SIDES_FROM = 40
+SIDES_FROM = 24
 "Sentences that the two sides of a subject are chosen from."
 SIDE_COUNTS = 1.0
 "What the log-probability of being on a side counts beside a sentence's score."
