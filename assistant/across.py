@@ -12,6 +12,7 @@ from assistant.composing import Draft
 from assistant.evidence import Sentence
 from assistant.listing import NUMBERS
 from assistant.scope import Scope
+from assistant.selecting import with_lead
 from assistant.understanding import Request
 from ingest.describe import outcome_sentence
 from ingest.model import Passage, Report
@@ -105,7 +106,7 @@ def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Ma
     best: dict[str, Sentence] = {}
     for sentence in read:
         best.setdefault(sentence.report.id, sentence)
-    found = [(s.report, s.passage, s.start, s.end) for s in best.values() if saying(s, weights) >= SAYS]
+    found = [(s.report, s.passage, with_lead(s)[0].start, s.end) for s in best.values() if saying(s, weights) >= SAYS]
     return _by_area(request, scope, found, searched, WHAT[request.verdict])
 
 

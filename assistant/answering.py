@@ -12,10 +12,10 @@ from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.check import problem
 from assistant.citing import report_name
 from assistant.composing import (
-    both_sides, compared, elsewhere, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
+    both_sides, compared, elsewhere, in_full, listed, mentioned, not_found, of_the_list, other_report, out_of_scope, quoted, some_listed,
 )
 from assistant.evidence import coverage, passage_context, said, stem_set
-from assistant.finding import READ_PASSAGES, Finder
+from assistant.finding import READ_PASSAGES, Finder, Findings
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, asked_length, best_listings, counted
@@ -65,6 +65,8 @@ TELLS = 0.3
 "Weight from which a concept is something that is asked about."
 NARROW = 0.5
 "Weight from which a concept is one that few passages hold."
+SURELY = 0.6
+"Probability of support from which reports answer that were not asked."
 REPEATED = 0.6
 "Probability from which an answer counts as repeating a concept."
 FEW_HOLD = 0.4
@@ -96,6 +98,7 @@ class Assistant(Finder):
         mended = None
         answer = (
             self._pointed(request, turns, filters, view, before)
+            or self._mentioned(request, scope, view)
             or out_of_scope(request, scope)
             or (mended := corrected(request, scope, view.passages_of))
             or self._elsewhere(request, scope, view)
@@ -109,7 +112,9 @@ class Assistant(Finder):
             found = self.find(request, scope, view)
             clock.mark("find")
             if not found.answers:
-                answer = not_found(request, found)
+                answer = self._other_report(request, scope, view) or not_found(request, found)
+            elif introduced := self._introduced(request.wants, found, view):
+                answer = listed(request, [introduced], scope.label)
             elif request.intent == "both sides":
                 answer = both_sides(request, found, self._sides)
             else:
@@ -185,14 +190,42 @@ class Assistant(Finder):
     def _elsewhere(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The answer about something named that only reports on other areas hold."""
         for name in request.names if request.areas and scope.reports else ():
-            holding = {p.report_id for pid, _ in view.knowledge.store.keyword_search([name], 200)
-                       if (p := view.knowledge.passages[pid]).report_id in view.knowledge.searchable}
+            others = self._naming(name, dataclasses.replace(request, areas=(), kinds=(), years=()), view)
             # Held on another area only: a report of the same area that a word for its kind left out is no mix-up.
-            if holding and not any(set(view.knowledge.reports[held].areas) & set(request.areas) for held in holding):
-                others = scope_of(dataclasses.replace(request, areas=(), kinds=(), years=()), view.reports)
-                others = dataclasses.replace(others, reports=tuple(r for r in others.reports if r.id in holding))
-                return elsewhere(request, name, self.find(request, others, view))
+            if others.reports and not any(set(report.areas) & set(request.areas) for report in others.reports):
+                found = self.find(request, others, view)
+                if (named := _that_name(found, name)).sentences:
+                    found = named
+                unnamed = dataclasses.replace(request, names=tuple(other for other in request.names if other != name))
+                return elsewhere(request, name, found, self.find(unnamed, scope, view))
         return None
+
+    def _mentioned(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """The answer about an area on which no report is held, where reports on others name it."""
+        if scope.reports or len(scope.missing_areas) != 1:
+            return None
+        area = scope.missing_areas[0]
+        others = self._naming(area, dataclasses.replace(request, areas=()), view)
+        found = _that_name(self.find(request, others, view), area)
+        found = dataclasses.replace(found, support=self.support(request, others, found.sentences, view))
+        return mentioned(request, area, found) if found.support.probability >= SURELY else None
+
+    def _naming(self, name: str, request: Request, view: View) -> Scope:
+        """The scope of a request, without the reports that do not hold a name."""
+        scope = scope_of(request, view.reports)
+        holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([name], 200)}
+        return dataclasses.replace(scope, reports=tuple(report for report in scope.reports if report.id in holding))
+
+    def _other_report(self, request: Request, scope: Scope, view: View) -> Answer | None:
+        """The answer of a report on the same areas that a word for its kind or a year left out."""
+        if not scope.reports or scope.missing_kinds or not (request.kinds or request.years) or request.filters != Filters():
+            return None
+        wider = scope_of(dataclasses.replace(request, kinds=(), years=()), view.reports)
+        others = dataclasses.replace(wider, reports=tuple(report for report in wider.reports if report not in scope.reports))
+        if not request.areas or not others.reports:
+            return None
+        found = self.find(request, others, view)
+        return other_report(request, scope.reports, found) if found.support.probability >= SURELY else None
 
     def _overview(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """What the one report in scope says on the whole, where nothing in particular is asked."""
@@ -212,13 +245,24 @@ class Assistant(Finder):
                 return listed(request, best_listings(request, of_things, self.listing_signals(request, of_things), self.weights)[0][:1], scope.label)
         if not listings or request.listed < MAYBE_LISTED and not named or request.wants in FIGURES and request.listed < LISTED_THOUGH:
             return None
+        if request.wants == "person":
+            listings = [listing for listing in listings if listing.names_people]
+        if not listings:
+            return None
         wanting = dataclasses.replace(request, listed=1.0) if named else request
         likely, probability = best_listings(wanting, listings, self.listing_signals(request, listings), self.weights)
-        if probability < LISTED or request.wants == "person" and not likely[0].names_people:
+        if probability < LISTED:
             return None
         if not named:
             return listed(request, likely, scope.label)
         return self._some_of(request, likely[0], *named, scope, view)
+
+    def _introduced(self, wants: str, found: Findings, view: View) -> Listing | None:
+        """The list that the best sentence introduces ('The peers were:')."""
+        best = found.sentences[0]
+        return next((listing for listing in view.listings_of(best.report)
+                     if best.text.endswith(":") and listing.items[0].place.intro.endswith(best.text)
+                     and (wants != "person" or listing.names_people)), None)
 
     def _some_of(self, request: Request, best: Listing, things: str, rest: str, scope: Scope, view: View) -> Answer:
         """The items of a list that the question names, `things`, which answer the `rest` of it."""
@@ -252,7 +296,8 @@ class Assistant(Finder):
         else:
             if request.areas and len(scope.reports) == 1 and not request.filters.reports:
                 # A report or a year is named as what to compare with.
-                scope = scope_of(dataclasses.replace(request, kinds=(), years=()), view.reports)
+                years = request.years if len(request.years) > 1 else ()
+                scope = scope_of(dataclasses.replace(request, kinds=(), years=years), view.reports)
             groups = [(report_name(r), [r]) for r in sorted(scope.reports, key=lambda r: r.visit_start or r.published or "")]
         groups = [(name, reports) for name, reports in groups if reports]
         if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:
@@ -343,6 +388,14 @@ class Assistant(Finder):
             if found is None:
                 return
             yield found
+
+
+def _that_name(found: Findings, name: str) -> Findings:
+    """The findings without the sentences of passages, or of table rows the cells, that do not hold a name."""
+    def holding(s) -> str:
+        return s.text if s.passage.kind == "table_row" else s.passage.search_text
+
+    return dataclasses.replace(found, sentences=[s for s in found.sentences if name.casefold() in holding(s).casefold()])
 
 
 def _forms(name: str, lexicon: CorpusLexicon) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from assistant.understanding import Concept, Request
 from assistant.words import stem, stems
 from ingest.model import Passage, Report
+from ingest.sentences import leans
 
 LEAST_WORDS = 3
 "Words of a sentence that is quoted, unless a number, name or address is asked for."
@@ -75,6 +76,14 @@ class Sentence:
     @property
     def text(self) -> str:
         return self.passage.text[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """The sentence before it in the passage, where it says little without; else ''."""
+        if not self.index or not leans(self.text):
+            return ""
+        start, end = self.passage.sentences[self.index - 1]
+        return self.passage.text[start:end]
 
 
 @lru_cache(maxsize=60_000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from assistant.adapter import TITLES, adapted
@@ -96,7 +96,15 @@ class Finder:
         """What the reports in scope say, and how well it answers."""
         hits = self.retrieve(request, scope, view)
         sentences = self.read(request, hits, view)
-        return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
+        return Findings(scope, hits, sentences, self.support(request, scope, sentences, view))
+
+    def support(self, request: Request, scope: Scope, sentences: Sequence[Sentence], view: View) -> Support:
+        """How well the sentences answer; what is missing in them and stands elsewhere in the reports is not called missing."""
+        support = support_of(request, scope, sentences, self.weights["support"])
+        ids = [report.id for report in scope.reports]
+        silent = tuple(c.written for c in request.concepts if c.written in support.missing
+                       and not view.knowledge.store.keyword_search([" ".join(option) for option, _ in c.alternatives], 1, ids))
+        return replace(support, missing=silent)
 
     @property
     def encoder(self) -> Encoder:

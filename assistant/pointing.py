@@ -26,7 +26,8 @@ _ITEMS = THINGS.replace("areas?|", "areas for improvement|")
 _OF_A_LIST = rf"(?:the|its|their|these|those|all|[\w-]+['’]s)(?: [\w’'-]+){{0,3}}? {_ITEMS}\b"
 OF_A_LIST = re.compile(
     rf"\b(?:of|among) (?P<before>{_OF_A_LIST})[^.?]{{0,60}}?\b(?:which|what|any|how many|is there|are there|the one)\b"
-    rf"|\b(?:which|what|any|how many)(?: ones?)? (?:of|among) (?P<after>{_OF_A_LIST})",
+    rf"|\b(?:which|what|any|how many)(?: ones?)? (?:of|among) (?P<after>{_OF_A_LIST})"
+    rf"|^(?P<first>[\w ’'-]{{0,40}}?{_ITEMS})\W{{1,3}}which ones?\b",
     re.IGNORECASE,
 )
 "Asks for some items of a list that the question names: 'which of the recommendations …', 'of the nine priorities, which …'."
@@ -50,8 +51,8 @@ def of_a_list(question: str) -> tuple[str, str] | None:
     match = OF_A_LIST.search(question)
     if not match:
         return None
-    named = match["before"] or match["after"]
-    rest = re.sub(rf"\b(?:of|among) {re.escape(named)}\W*", "", question, flags=re.IGNORECASE)
+    named = match["before"] or match["after"] or match["first"]
+    rest = re.sub(rf"(?:\b(?:of|among) |^){re.escape(named)}\W*", "", question, flags=re.IGNORECASE)
     return named, re.sub(r"\s+", " ", rest)
 
 

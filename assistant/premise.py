@@ -26,6 +26,12 @@ TAKEN = (
     (2, rf"\binconsistent experiences\b|\b(?:middle|second) {GRADE}"),
 )
 "How a question takes an outcome of an Area SEND inspection for granted."
+NAMED = {
+    "peer review": re.compile(r"\bpeers?\b", re.IGNORECASE),
+    "inspection": re.compile(r"\binspections?\b", re.IGNORECASE),
+    "committee paper": re.compile(r"\bcommittee\b", re.IGNORECASE),
+}
+"How a report names its kind."
 ASKED_BY_KIND = ("peer review", "inspection", "committee paper")
 "Kinds whose findings must not be told as another's."
 PLAN = re.compile(r"\bpriority action plan", re.IGNORECASE)
@@ -69,7 +75,7 @@ def _kind(request: Request, scope: Scope, passages_of: Callable[[Report], Sequen
     if not request.years or scope.missing_years or not scope.missing_kinds or len(scope.reports) != 1:
         return None
     report = scope.reports[0]
-    place = _what_it_is(report, passages_of(report))
+    place = _what_it_is(report, passages_of(report), scope.missing_kinds) if kind_of(report) in NAMED else None
     if place is None:
         return None
     draft = Draft(request, scope.label)
@@ -89,12 +95,14 @@ def other_kind(request: Request, scope: Scope) -> str:
     return f"No {' or '.join(KINDS[kind] for kind in asked)} is held{areas}. This is from {held}:"
 
 
-def _what_it_is(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
-    """The sentence in which a report says what it is: the first that names its kind and its area."""
-    named = re.compile(r"\bpeers?\b" if kind_of(report) == "peer review" else r"\binspection|\bcommittee", re.IGNORECASE)
-    for passage in passages:
-        for start, end in passage.sentences if passage.kind == "paragraph" else ():
-            text = passage.text[start:end]
-            if named.search(text) and report.areas[0] in text and len(text.split()) > 8:
-                return passage, start, end
-    return None
+def _what_it_is(report: Report, passages: Sequence[Passage], asked: Sequence[str]) -> tuple[Passage, int, int] | None:
+    """The sentence in which a report says what it is: the first that names its kind and says that it is none of the kinds
+    asked for, else the first that names its area."""
+    named = NAMED[kind_of(report)]
+    found = [(passage, start, end) for passage in passages if passage.kind == "paragraph" for start, end in passage.sentences
+             if named.search(text := passage.text[start:end]) and not text.endswith(":") and len(text.split()) > 8]
+    texts = [passage.text[start:end] for passage, start, end in found]
+    apart = next((n for n, text in enumerate(texts) if any(re.search(rf"\bnot (?:\w+ ){{0,2}}{NAMED[kind].pattern}", text) for kind in asked if kind in NAMED)), None)
+    here = next((n for n, text in enumerate(texts) if report.areas[0] in text), None)
+    best = here if apart is None else apart
+    return None if best is None else found[best]

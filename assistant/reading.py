@@ -24,9 +24,10 @@ READ_SENTENCES = 16
 
 
 def as_read(sentence: Sentence) -> str:
-    """A sentence as the reader sees it: under its last heading."""
+    """A sentence as the reader sees it: under its last heading, after the sentence that it leans on."""
     headings = sentence.passage.headings
-    return f"{headings[-1]}: {sentence.text}" if headings else sentence.text
+    text = f"{sentence.before} {sentence.text}".strip()
+    return f"{headings[-1]}: {text}" if headings else text
 
 
 def with_reader(sentences: Sequence[Sentence], found: Sequence[Sequence[float]], weights: Mapping[str, float]) -> list[Sentence]:

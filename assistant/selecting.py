@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.evidence import Sentence, stem_set
 from assistant.roles import TURN
@@ -17,6 +17,10 @@ NEW = 2.0
 "What it adds to hold a part of the question that no chosen sentence holds, by the part's share of the question's weight."
 REPEATS = 0.6
 "Share of a sentence's words that one chosen sentence may already hold."
+LEADS = 2
+"Sentences before a chosen one that are quoted with it because it leans on them."
+LEAD = float("-inf")
+"Their score: they are quoted for another's sake."
 SURE = 1.5
 "Reader's score from which a sentence is quoted however far it stands below the best."
 POOL = 60
@@ -41,14 +45,19 @@ SIDE = Limits(3, 70, 2.2)
 
 
 def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> list[Sentence]:
-    """The sentences to quote, in order of choice. `sentences` come best first."""
+    """The sentences to quote, in order of choice, each after those that it leans on. `sentences` come best first."""
     if not sentences:
         return []
+    # What introduces a list says nothing without it.
+    sentences = [s for s in sentences if not s.text.endswith(":")] or sentences
     # Where a question asks two things, what answers each of them comes first.
-    chosen = [sentences[0], *(s for s in sentences[1:] if s.signals.get("part") and not repeats(s, sentences[:1]))][: limits.points]
+    first = [sentences[0], *(s for s in sentences[1:] if s.signals.get("part") and not repeats(s, sentences[:1]))][: limits.points]
+    chosen: list[Sentence] = []
+    for s in first:
+        chosen += _missing(s, chosen)
     used = sum(map(_length, chosen))
     total = sum(c.weight for c in request.concepts) or 1.0
-    pool = [s for s in sentences[1:POOL] if s not in chosen]
+    pool = [s for s in sentences[1:POOL] if not _holds(chosen, s)]
 
     def worth(s: Sentence) -> float:
         near = held.get(s.passage.id, ())
@@ -56,7 +65,8 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
         new = sum(request.concepts[i].weight for i in s.concepts - covered) / total
         return s.score + NEXT_TO * beside + SAME_PASSAGE * (bool(near) and not beside) + NEW * new
 
-    while pool and len(chosen) < limits.points:
+    points = len(first)
+    while pool and points < limits.points:
         covered = frozenset().union(*(c.concepts for c in chosen))
         held: dict[str, list[int]] = {}
         for c in chosen:
@@ -65,10 +75,29 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
         if worth(best) < sentences[0].score - limits.close and best.signals.get("reader", 0.0) < SURE:
             break
         pool.remove(best)
-        if used + _length(best) <= limits.words and not repeats(best, chosen):
-            chosen.append(best)
-            used += _length(best)
+        new = _missing(best, chosen)
+        if new and used + sum(map(_length, new)) <= limits.words and not repeats(best, chosen):
+            chosen += new
+            used += sum(map(_length, new))
+            points += 1
     return chosen
+
+
+def with_lead(sentence: Sentence) -> list[Sentence]:
+    """A sentence after those before it in its passage that it leans on, `LEADS` at most."""
+    made = [sentence]
+    while len(made) <= LEADS and made[0].before and not TURN.search(made[0].text):
+        start, end = sentence.passage.sentences[made[0].index - 1]
+        made.insert(0, replace(sentence, index=made[0].index - 1, start=start, end=end, score=LEAD))
+    return made
+
+
+def _missing(sentence: Sentence, chosen: Sequence[Sentence]) -> list[Sentence]:
+    return [s for s in with_lead(sentence) if not _holds(chosen, s)]
+
+
+def _holds(chosen: Sequence[Sentence], sentence: Sentence) -> bool:
+    return any((s.passage.id, s.index) == (sentence.passage.id, sentence.index) for s in chosen)
 
 
 def with_turns(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[Sentence]:

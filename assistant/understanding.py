@@ -109,7 +109,7 @@ class Lexicon(Protocol):
 
 
 KIND_WORDS = {
-    "peer review": r"\bpeer[- ](?:review|challenge|team|visit|report)\w*|(?<!their )(?<!his )(?<!her )(?<!other )\bpeers\b(?! (?:of|in|with|at)\b)"
+    "peer review": r"\bpeer[- ](?:review|challenge|team|visit|report)\w*|(?<!their )(?<!his )(?<!her )(?<!other )\bpeers\b(?! (?:of|with|at|in(?! (?:19|20)\d\d))\b)"
     r"|\blga\b|local government association|critical friend|reviewers?\b",
     "inspection": r"inspect\w*|ofsted|\bcqc\b|\bhmi\b|care quality commission",
     "committee paper": r"committee|(?<!many )(?<!\d )\bminutes\b|scrutiny|\b(?:worried|concerned|bothered|told|asked|did|were|was|do|have) (?:the )?(?:members|councillors)\b"
@@ -163,6 +163,8 @@ FOLLOW_UP = re.compile(
 "How a question begins that goes on from the one before."
 BACK = frozenset("it they them that those these this he she its their his her theirs".split())
 "Words that point back; where a subject comes first, they point to that."
+BODY = re.compile(r"\bNHS (?:[\w’'-]+,? (?:& )?){1,8}?(?:ICBs?|Integrated Care|CCGs?)\b", re.IGNORECASE)
+"The name of an NHS body: 'NHS Herefordshire and Worcestershire ICB'."
 ALL_AREAS = re.compile(
     r"\b(?:which|what|how many|any|all|every|each|other) (?:other )?(?:of (?:all )?the )?(?:local )?"
     r"(?:areas?(?! (?:for|of|to|where|in which)\b)|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?)\b"
@@ -206,6 +208,9 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
     """The request of a question on its own; a year in `held`, from which there are reports, is scope and no concept."""
     plain = lexicon.corrected(question, [(match.start, match.end) for match in lexicon.areas.find(question)])
     matches = lexicon.areas.find(plain)
+    # A body's name is no scope beside an area's own: what 'NHS Devon ICB' does in Plymouth is asked of Plymouth.
+    bodies = [body.span() for body in BODY.finditer(plain)]
+    matches = [match for match in matches if not any(start <= match.start < end for start, end in bodies)] or matches
     areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
     bare = plain
     for match in sorted(matches, key=lambda m: m.start, reverse=True):

@@ -12,6 +12,7 @@ from assistant.cli import main
 from assistant.understanding import Filters
 from ingest.errors import KnowledgeBaseError, SendAssistantError
 from ingest.knowledge import KnowledgeBase
+from ingest.settings import Settings
 from made_reports import DEVON
 
 
@@ -92,6 +93,41 @@ def test_filters_hold_whatever_the_question_names(assistant):
     assert {c.area for c in answer.citations} == {"Rutland"}
     with pytest.raises(SendAssistantError, match="nothing.pdf"):
         assistant.ask("Why?", filters=Filters(reports=("nothing.pdf",)))
+
+
+def test_another_report_on_the_area_answers_where_the_one_asked_for_does_not(tmp_path):
+    from ingest.pipeline import ingest
+
+    (tmp_path / "devon-send-peer-review-2021.txt").write_text(DEVON)
+    (tmp_path / "devon-area-send-inspection-2023.md").write_text(
+        "# Area SEND inspection of Devon Local Area Partnership\n\nInspection dates: 6 to 10 March 2023\n\n"
+        "Ofsted and the Care Quality Commission looked at services together.\n\n"
+        "Sailing clubs on the quay give disabled teenagers in Devon somewhere to meet.\n")
+    chosen = Settings(index=tmp_path / "kb")
+    ingest([tmp_path], chosen)
+    with Assistant.open(chosen) as opened:
+        answer = opened.ask("What did the 2023 inspection of Devon say about the braille teacher?")
+        assert answer.status == "partial" and answer.points[0].ours
+        assert answer.text.startswith("Area SEND inspection of Devon, March 2023 does not answer this. This is from another report:")
+        assert "eleven thousand miles" in answer.text and {c.kind for c in answer.citations} == {"peer review"}
+
+
+def test_an_area_without_a_report_is_answered_from_the_reports_that_name_it(tmp_path):
+    from ingest.pipeline import ingest
+
+    (tmp_path / "devon-send-peer-review-2021.txt").write_text(DEVON + "\nPupils who live in Devon and go to school in Cornwall travel by taxi.\n")
+    chosen = Settings(index=tmp_path / "kb")
+    ingest([tmp_path], chosen)
+    with Assistant.open(chosen) as opened:
+        answer = opened.ask("How do pupils travel to school in Cornwall?")
+        assert answer.status == "partial" and answer.text.startswith("No report on Cornwall is in the knowledge base. Reports on other areas name it:")
+        assert [c.area for c in answer.citations] == ["Devon"] and "by taxi" in answer.citations[0].quote
+        assert opened.ask("How long do families in Cornwall wait for therapy?").status == "not_found"
+
+
+def test_what_is_not_spoken_of_is_named_only_where_no_passage_holds_it(assistant):
+    refused = assistant.ask("How many pupils in Torbay learn Mandarin on the quay?")
+    assert refused.status == "not_found" and "They do not speak of: learn, mandarin." in refused.text and "quay" not in refused.text.split("**")[0]
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n"])

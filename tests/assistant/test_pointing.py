@@ -46,6 +46,7 @@ def test_a_choice_among_what_was_listed_is_told(question, among):
     [
         ("Of the thirteen recommendations, which one is about transport?", ("the thirteen recommendations", "which one is about transport?")),
         ("Which of the peer review's priorities are for schools?", ("the peer review's priorities", "Which are for schools?")),
+        ("Rutland's priority actions – which one falls to the ICB?", ("Rutland's priority actions", "which one falls to the ICB?")),
         ("Give me every one of the recommendations", None),
         ("Which of the schools are full?", None),
     ],

@@ -146,6 +146,19 @@ def test_a_question_is_read_by_its_form(read, question, areas, intent, wants):
     assert request.wants == wants
 
 
+@pytest.mark.parametrize(
+    ("question", "areas"),
+    [
+        ("What must NHS Devon ICB do in Plymouth?", ("Plymouth",)),
+        ("Do Worcestershire and NHS Herefordshire and Worcestershire ICB agree?", ("Worcestershire",)),
+        ("What must NHS Devon ICB do?", ("Devon",)),
+        ("NHS help in Devon and Plymouth", ("Devon", "Plymouth")),
+    ],
+)
+def test_the_name_of_a_body_is_no_area_beside_one(read, question, areas):
+    assert read(question).areas == areas
+
+
 KIND_QUESTIONS = [
     ("What did the peer review say about data?", ("peer review",)),
     ("What did the peer team think of data?", ("peer review",)),
@@ -162,6 +175,8 @@ KIND_QUESTIONS = [
     ("What do family members say about short breaks?", ()),
     ("Do peers of autistic pupils understand them?", ()),
     ("What did peers find on data?", ("peer review",)),
+    ("Has the view changed since the peers in 2023?", ("peer review",)),
+    ("Do pupils learn with peers in class?", ()),
 ]
 
 

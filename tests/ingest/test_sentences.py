@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.sentences import split_sentences
+from ingest.sentences import leans, split_sentences
 
 
 def _split(text):
@@ -50,3 +50,21 @@ def test_only_white_space_lies_between():
     )
     assert not outside.strip()
     assert split_sentences("") == () and split_sentences("  ") == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["This means that boats are late.", "They row daily.", "However, it is too deep.", "As a result, nobody swims.", "For example, some fish.",
+     "Because of this, the pond froze.", "Its reeds are tall."],
+)
+def test_a_sentence_that_points_back_leans_on_the_one_before(sentence):
+    assert leans(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Boats are late.", "This report is short.", "It is essential that boats are mended.", "Leaders know their ponds.", "His Majesty's inspectors came.",
+     "As a result of frost nobody swims.", "Thistles grow."],
+)
+def test_a_sentence_that_names_what_it_speaks_of_does_not(sentence):
+    assert not leans(sentence)

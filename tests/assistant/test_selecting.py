@@ -1,0 +1,61 @@
+"""Which sentences are quoted: what leans on the sentence before comes with it, what only introduces a list does not."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.evidence import Sentence
+from assistant.selecting import Limits, choose, with_lead
+from assistant.understanding import Request
+from ingest.sentences import split_sentences
+from made_reports import FIRST, REVIEW
+
+ASKED = Request("What of the ferry?", "the ferry", ())
+LIMITS = Limits(points=3, words=60, close=5.0)
+
+
+def sentences(text, *scores):
+    """The sentences of a passage, scored in order; those without a score were not found."""
+    passage = replace(FIRST, text=text, sentences=split_sentences(text))
+    return [Sentence(passage, REVIEW, n, *passage.sentences[n], score, {}, frozenset()) for n, score in enumerate(scores) if score is not None]
+
+
+FERRY = "The ferry has a new ramp. This means that wheelchairs can board. They need no help. The quay is dry."
+
+
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it():
+    found = sentences(FERRY, None, 4.0)
+    assert [s.text for s in choose(ASKED, found, LIMITS)] == ["The ferry has a new ramp.", "This means that wheelchairs can board."]
+
+
+def test_it_may_lean_on_two_and_a_sentence_that_stands_alone_on_none():
+    leaning, alone = sentences(FERRY, None, None, 4.0, 3.0)
+    assert [s.index for s in with_lead(leaning)] == [0, 1, 2]
+    assert with_lead(alone) == [alone]
+
+
+def test_a_sentence_that_takes_something_back_is_not_led_by_what_it_takes_back():
+    (however,) = sentences("The ferry runs hourly. However, it is often full.", None, 4.0)
+    assert with_lead(however) == [however]
+
+
+def test_what_is_quoted_for_another_sentence_counts_towards_the_words():
+    found = sentences(FERRY, None, 4.0, None, 3.0)
+    assert [s.index for s in choose(ASKED, found, replace(LIMITS, words=13))] == [0, 1]
+
+
+def test_nothing_is_quoted_twice():
+    found = sorted(sentences(FERRY, 2.0, 4.0, 3.0), key=lambda s: -s.score)
+    assert [s.index for s in choose(ASKED, found, LIMITS)] == [0, 1, 2]
+
+
+def test_what_introduces_a_list_is_not_quoted_without_it():
+    found = sentences("The team met these people: The quay is dry.", 4.0)
+    (intro,) = sentences("The team met these people:", 4.0)
+    assert choose(ASKED, [intro, *sentences("The quay is dry.", 3.0)], LIMITS)[0].text == "The quay is dry."
+    assert choose(ASKED, found, LIMITS)
+
+
+@pytest.mark.parametrize("words", [0, 5])
+def test_the_best_is_quoted_however_long(words):
+    assert choose(ASKED, sentences(FERRY, 4.0), replace(LIMITS, words=words))
