@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -19,8 +18,10 @@ from ingest.model import Passage, Report
 
 A_REPORT = 2
 "Sentences of a report that may be the one that says it."
-SAYS = 0.45
-"Probability from which a report counts as saying what is asked."
+LEAST = -0.85
+"Log-odds from which a report may count as saying what is asked: a probability of .3."
+FAR = 1.75
+"How far below the report that says it most surely, in log-odds, one that counts may stand."
 WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
 "What the reports found are said to do, by the verdict that is looked for."
 SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "meant", "least_meant", "said")
@@ -87,15 +88,25 @@ def candidates(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
 
 
 def saying(sentence: Sentence, weights: Mapping[str, float]) -> float:
-    """The probability that a report says what is asked, by its best sentence (read; `score` is of all signals)."""
+    """The log-odds that a report says what is asked, by its best sentence (read; `score` is of all signals)."""
     signals = {name: sentence.signals[name] for name in SAYS_SIGNALS} | {"bias": 1.0, "score": sentence.score}
-    return 1.0 / (1.0 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in signals.items())))
+    return sum(weights.get(name, 0.0) * value for name, value in signals.items())
 
 
 def may_say(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sentence]:
-    """The sentences of reports that have one which says what is asked; no other report can be in the answer."""
-    held = {s.report.id for s in read if saying(s, weights) >= SAYS}
+    """The sentences of reports that have one which may say what is asked; no other report can be in the answer."""
+    held = {s.report.id for s in read if saying(s, weights) >= LEAST}
     return [s for s in read if s.report.id in held]
+
+
+def who_says(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sentence]:
+    """The best sentence of each report that says what is asked. `read`: sentences of all reports, best first."""
+    best: dict[str, Sentence] = {}
+    for sentence in read:
+        best.setdefault(sentence.report.id, sentence)
+    sure = [saying(s, weights) for s in best.values()]
+    least = max(LEAST, max(sure, default=0.0) - FAR)
+    return [s for s, odds in zip(best.values(), sure) if odds >= least]
 
 
 def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Mapping[str, float], searched: int) -> Answer | None:
@@ -103,10 +114,7 @@ def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Ma
 
     `read`: sentences of all reports, best first; `searched`: how many reports were looked at.
     """
-    best: dict[str, Sentence] = {}
-    for sentence in read:
-        best.setdefault(sentence.report.id, sentence)
-    found = [(s.report, s.passage, with_lead(s)[0].start, s.end) for s in best.values() if saying(s, weights) >= SAYS]
+    found = [(s.report, s.passage, with_lead(s)[0].start, s.end) for s in who_says(read, weights)]
     return _by_area(request, scope, found, searched, WHAT[request.verdict])
 
 

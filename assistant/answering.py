@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from assistant.across import across, by_date, by_outcome, candidates, date_words, may_say, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
+from assistant.beyond import elsewhere, mentioned, other_report
 from assistant.check import problem
 from assistant.citing import report_name
 from assistant.composing import (
-    both_sides, compared, elsewhere, in_full, listed, mentioned, not_found, of_the_list, other_report, out_of_scope, quoted, some_listed,
+    both_sides, compared, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
 )
 from assistant.evidence import coverage, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder, Findings
@@ -65,8 +66,6 @@ TELLS = 0.3
 "Weight from which a concept is something that is asked about."
 NARROW = 0.5
 "Weight from which a concept is one that few passages hold."
-SURELY = 0.6
-"Probability of support from which reports answer that were not asked."
 REPEATED = 0.6
 "Probability from which an answer counts as repeating a concept."
 FEW_HOLD = 0.4
@@ -98,10 +97,10 @@ class Assistant(Finder):
         mended = None
         answer = (
             self._pointed(request, turns, filters, view, before)
-            or self._mentioned(request, scope, view)
+            or mentioned(self, request, scope, view)
             or out_of_scope(request, scope)
             or (mended := corrected(request, scope, view.passages_of))
-            or self._elsewhere(request, scope, view)
+            or elsewhere(self, request, scope, view)
             or self._overview(request, scope, view)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
@@ -112,7 +111,7 @@ class Assistant(Finder):
             found = self.find(request, scope, view)
             clock.mark("find")
             if not found.answers:
-                answer = self._other_report(request, scope, view) or not_found(request, found)
+                answer = other_report(self, request, scope, view) or not_found(request, found)
             elif introduced := self._introduced(request.wants, found, view):
                 answer = listed(request, [introduced], scope.label)
             elif request.intent == "both sides":
@@ -186,46 +185,6 @@ class Assistant(Finder):
         found = self.find(subject, scope_of(subject, view.reports), view)
         others = dataclasses.replace(found, sentences=[s for s in found.sentences if s.passage.id != passage.id])
         return in_full(request, subject, before, point, passage, report, others)
-
-    def _elsewhere(self, request: Request, scope: Scope, view: View) -> Answer | None:
-        """The answer about something named that only reports on other areas hold."""
-        for name in request.names if request.areas and scope.reports else ():
-            others = self._naming(name, dataclasses.replace(request, areas=(), kinds=(), years=()), view)
-            # Held on another area only: a report of the same area that a word for its kind left out is no mix-up.
-            if others.reports and not any(set(report.areas) & set(request.areas) for report in others.reports):
-                found = self.find(request, others, view)
-                if (named := _that_name(found, name)).sentences:
-                    found = named
-                unnamed = dataclasses.replace(request, names=tuple(other for other in request.names if other != name))
-                return elsewhere(request, name, found, self.find(unnamed, scope, view))
-        return None
-
-    def _mentioned(self, request: Request, scope: Scope, view: View) -> Answer | None:
-        """The answer about an area on which no report is held, where reports on others name it."""
-        if scope.reports or len(scope.missing_areas) != 1:
-            return None
-        area = scope.missing_areas[0]
-        others = self._naming(area, dataclasses.replace(request, areas=()), view)
-        found = _that_name(self.find(request, others, view), area)
-        found = dataclasses.replace(found, support=self.support(request, others, found.sentences, view))
-        return mentioned(request, area, found) if found.support.probability >= SURELY else None
-
-    def _naming(self, name: str, request: Request, view: View) -> Scope:
-        """The scope of a request, without the reports that do not hold a name."""
-        scope = scope_of(request, view.reports)
-        holding = {pid.rpartition(":")[0] for pid, _ in view.knowledge.store.keyword_search([name], 200)}
-        return dataclasses.replace(scope, reports=tuple(report for report in scope.reports if report.id in holding))
-
-    def _other_report(self, request: Request, scope: Scope, view: View) -> Answer | None:
-        """The answer of a report on the same areas that a word for its kind or a year left out."""
-        if not scope.reports or scope.missing_kinds or not (request.kinds or request.years) or request.filters != Filters():
-            return None
-        wider = scope_of(dataclasses.replace(request, kinds=(), years=()), view.reports)
-        others = dataclasses.replace(wider, reports=tuple(report for report in wider.reports if report not in scope.reports))
-        if not request.areas or not others.reports:
-            return None
-        found = self.find(request, others, view)
-        return other_report(request, scope.reports, found) if found.support.probability >= SURELY else None
 
     def _overview(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """What the one report in scope says on the whole, where nothing in particular is asked."""
@@ -388,14 +347,6 @@ class Assistant(Finder):
             if found is None:
                 return
             yield found
-
-
-def _that_name(found: Findings, name: str) -> Findings:
-    """The findings without the sentences of passages, or of table rows the cells, that do not hold a name."""
-    def holding(s) -> str:
-        return s.text if s.passage.kind == "table_row" else s.passage.search_text
-
-    return dataclasses.replace(found, sentences=[s for s in found.sentences if name.casefold() in holding(s).casefold()])
 
 
 def _forms(name: str, lexicon: CorpusLexicon) -> tuple[str, ...]:

@@ -205,40 +205,6 @@ def in_full(request: Request, subject: Request, before: Answer, point: Point, pa
     return draft.answer("answered")
 
 
-def elsewhere(request: Request, name: str, found: Findings, asked: Findings) -> Answer:
-    """For a name that the reports asked about do not hold: says so, what the reports that hold it say, then what those `asked` say."""
-    where = sorted({report.areas[0] if report.areas else report.title for report in found.scope.reports})
-    draft = Draft(request, found.scope.label)
-    draft.say(f"What is held on {' or '.join(request.areas)} does not name {name}. What is held on {' and '.join(where)} does:")
-    _sides(draft, request, found)
-    if asked.answers:
-        _sides(draft, request, asked)
-    return draft.answer("answered")
-
-
-def mentioned(request: Request, area: str, found: Findings) -> Answer:
-    """What reports on other areas say of one on which none is held."""
-    draft = Draft(request, found.scope.label)
-    draft.say(f"No report on {area} is in the knowledge base. Reports on other areas name it:")
-    _sides(draft, request, found)
-    return draft.answer("partial")
-
-
-def other_report(request: Request, asked: Sequence[Report], found: Findings) -> Answer:
-    """What other reports on the same areas say, where those that were asked do not answer."""
-    draft = Draft(request, found.scope.label)
-    silent = report_name(asked[0]) if len(asked) == 1 else f"The {len(asked)} reports asked about"
-    draft.say(f"{silent} {'does' if len(asked) == 1 else 'do'} not answer this. This is from another report:")
-    _sides(draft, request, found)
-    return draft.answer("partial")
-
-
-def _sides(draft: Draft, request: Request, found: Findings) -> None:
-    """A few quotes, each under its report."""
-    for run in runs(choose(request, found.sentences, SIDE)):
-        draft.run(run, heading=report_name(run[0].report))
-
-
 def out_of_scope(request: Request, scope: Scope) -> Answer | None:
     """A refusal where an area, or a kind of report from the year asked for, is not held."""
     if scope.missing_areas and not scope.reports:

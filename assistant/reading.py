@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.evidence import Sentence
 
 FOLDER = Path(__file__).with_name("reader")
-LENGTH = 96
+LENGTH = 128
 "Tokens of question and sentence together, as in training."
 AT_ONCE = 2
 "Sentences that are read at once."

@@ -256,7 +256,7 @@ def _area(name: str, lexicon: Lexicon) -> str:
 
 def _intent(likely: Mapping[str, float], areas: tuple[str, ...], wants: str) -> str:
     """What kind of answer is asked for: the likeliest that the areas named allow; a topic where none is likely."""
-    if len(areas) > 1:
+    if len(areas) > 1 and likely["compare"] >= LIKELY:
         return "compare"
     kind = max((kind for kind in likely if kind != "list" and not (areas and kind == "across")), key=likely.get)
     if likely[kind] < (FACT_LIKELY if kind == "fact" else LIKELY):

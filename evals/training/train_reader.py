@@ -28,7 +28,7 @@ WRONG = 40
 "Wrong sentences a question to draw from."
 GROUPS = 6
 "Groups in a batch."
-LENGTH = 96
+LENGTH = 128
 "Tokens of question and sentence together."
 READ = 12
 "Wrong sentences a question that the model is measured against, the ones that rank highest without it."
@@ -246,7 +246,8 @@ def main() -> None:
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
     tokenizer = AutoTokenizer.from_pretrained(str(get_model_path()))
-    model = AutoModelForSequenceClassification.from_pretrained(str(arguments.start or get_model_path()), num_labels=1)
+    model = AutoModelForSequenceClassification.from_pretrained(
+        str(arguments.start or get_model_path()), num_labels=1, attn_implementation="eager")  # a tenth quicker on a processor
     if not arguments.start:
         train(model, tokenizer, general_groups(arguments.bench, rng), rng)
         model.save_pretrained(arguments.out / "general")

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from assistant.across import SAYS_SIGNALS, may_say, months_asked, saying
+from assistant.across import FAR, LEAST, SAYS_SIGNALS, may_say, months_asked, saying, who_says
 from assistant.answering import Assistant, _forms
 from assistant.evidence import Sentence
 from made_reports import FIRST, REVIEW
@@ -25,12 +25,24 @@ def test_months_are_read_from_a_question(question, months):
     assert months_asked(question) == months
 
 
-def test_the_probability_is_the_logistic_of_the_weighted_signals():
+def test_how_surely_a_report_says_it_is_the_sum_of_the_weighted_signals():
     signals = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"reader": 2.0}
     sentence = Sentence(FIRST, REVIEW, 0, 0, 10, 1.5, signals, frozenset())
     weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": -3.5, "score": 1.0, "reader": 1.0}
     # -3.5 + 1.5 + 2 = 0
-    assert saying(sentence, weights) == pytest.approx(0.5)
+    assert saying(sentence, weights) == pytest.approx(0.0)
+
+
+def test_a_report_counts_that_says_it_about_as_surely_as_the_surest():
+    weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 0.0, "score": 1.0}
+    signals = dict.fromkeys(SAYS_SIGNALS, 0.0)
+
+    def says(*scores):
+        read = [Sentence(FIRST, dataclasses.replace(REVIEW, id=str(n)), 0, 0, 10, score, signals, frozenset()) for n, score in enumerate(scores)]
+        return [s.score for s in who_says(read, weights)]
+
+    assert says(3.0, 3.0 - FAR + 0.1, 3.0 - FAR - 0.1) == [3.0, 3.0 - FAR + 0.1]
+    assert says(LEAST + 0.2, LEAST - 0.2) == [LEAST + 0.2] and says(LEAST - 0.2) == []
 
 
 def test_only_reports_with_a_sentence_that_says_it_are_looked_at_again():

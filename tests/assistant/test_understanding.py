@@ -129,6 +129,7 @@ QUESTIONS = [
     ("What is said about young people whose needs changed in Enfield?", ("Enfield",), "topic", ""),
     ("What support is there when children start school in Merton?", ("Merton",), "topic", ""),
     ("What happens when a plan is late in Newham?", ("Newham",), "topic", ""),
+    ("What was said about children in Newham who go to school in Barking and Dagenham?", ("Newham", "Barking and Dagenham"), "topic", ""),
 ]
 
 
