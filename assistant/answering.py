@@ -23,7 +23,7 @@ from assistant.listing import Listing, asked_length, best_listings, counted
 from assistant.literal import literal
 from assistant.overview import overview
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
-from assistant.premise import corrected, other_kind
+from assistant.premise import corrected, not_held
 from assistant.reading import as_read, load_reader, with_reader
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
@@ -94,31 +94,31 @@ class Assistant(Finder):
             return Answer(question, "not_found", "None of these words is in the reports. Please put the question in other words.")
         scope = scope_of(request, view.reports)
         clock.mark("understand")
-        mended = None
+        found = aside = None
+        answer = self._pointed(request, turns, filters, view, before)
+        if answer is None and (aside := self._aside(request, scope, view)):
+            answer, found = aside
         answer = (
-            self._pointed(request, turns, filters, view, before)
-            or mentioned(self, request, scope, view)
-            or out_of_scope(request, scope)
-            or (mended := corrected(request, scope, view.passages_of))
-            or elsewhere(self, request, scope, view)
+            answer
             or self._overview(request, scope, view)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
             or self._across(request, scope, view)
         )
-        found = None
         if answer is None:
             found = self.find(request, scope, view)
             clock.mark("find")
-            if not found.answers:
-                answer = other_report(self, request, scope, view) or not_found(request, found)
+            if not found.answers and (aside := other_report(self, request, scope, view)):
+                answer, found = aside
+            elif not found.answers:
+                answer = not_found(request, found, self.unspoken(request, found, view))
             elif introduced := self._introduced(request.wants, found, view):
                 answer = listed(request, [introduced], scope.label)
             elif request.intent == "both sides":
                 answer = both_sides(request, found, self._sides)
             else:
                 answer = quoted(request, found, self._roles)
-        if answer.citations and answer.status != "not_found" and not mended and (note := other_kind(request, scope)):
+        if not aside and answer.citations and answer.status != "not_found" and (note := not_held(request, scope, answer)):
             points = (Point(note, role="context", ours=True), *answer.points)
             answer = dataclasses.replace(answer, points=points, text=points_as_markdown(points))
         clock.mark("compose")
@@ -127,7 +127,7 @@ class Assistant(Finder):
         return dataclasses.replace(
             answer,
             question=question,
-            searched=tuple(report.title for report in scope.reports),
+            searched=tuple(dict.fromkeys(report.title for report in (*scope.reports, *(found.scope.reports if found else ())))),
             follow_ups=follow_ups(request, answer, view.reports, view.listings_of),
             candidates=_candidates(found.hits, answer.citations) if found else (),
             timings=clock.seconds,
@@ -153,6 +153,14 @@ class Assistant(Finder):
             after=neighbours[1].text if neighbours[1] else "",
             digest_of=f"{report_name(knowledge.reports[citation.report_id])}, {citation.label}" if citation.digest else "",
         )
+
+    def _aside(self, request: Request, scope: Scope, view: View) -> tuple[Answer, Findings | None] | None:
+        """The answer that says itself how what it rests on differs from what was asked, and what was found for it."""
+        if found := mentioned(self, request, scope, view):
+            return found
+        if answer := out_of_scope(request, scope) or corrected(request, scope, view.passages_of):
+            return answer, None
+        return elsewhere(self, request, scope, view)
 
     def _pointed(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, view: View,
                  answers: dict[int, Answer]) -> Answer | None:

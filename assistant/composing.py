@@ -104,6 +104,7 @@ def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[S
     read = found.sentences[:SIDES_FROM]
     side = dict(zip(map(_place, read), sides_of(read)))
     turned: list[Sentence] = []
+    quoted: set[tuple[str, int]] = set()
     for heading, wanted, other in (("Strengths", "strength", "concern"), ("However", "concern", "strength")):
         of_side = [replace(s, score=s.score + SIDE_COUNTS * side[_place(s)][wanted]) for s in read
                    if side[_place(s)][wanted] > side[_place(s)][other]]
@@ -111,8 +112,10 @@ def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[S
         if of_side and of_side[0].score < read[0].score - SIDE_FAR:
             of_side = []
         chosen = choose(request, of_side, BOTH)
+        chosen = [s for s in chosen if _place(s) not in quoted]
         places = {_place(s) for s in chosen}
         chosen += [s for s in turned if _place(s) not in places]
+        quoted |= places
         turned = [s for s in with_turns(chosen, found.sentences) if s not in chosen] if wanted == "strength" else []
         for run in runs(chosen):
             draft.run(run, role=wanted, heading=heading)
@@ -220,14 +223,14 @@ def out_of_scope(request: Request, scope: Scope) -> Answer | None:
     return None
 
 
-def not_found(request: Request, found: Findings) -> Answer:
-    """What the reports do not answer, what was searched, and the nearest that they say."""
+def not_found(request: Request, found: Findings, unspoken: Sequence[str]) -> Answer:
+    """What the reports do not answer, what was searched and stands nowhere there, and the nearest that they say."""
     draft = Draft(request, found.scope.label)
     reports = found.scope.reports
     searched = report_name(reports[0]) if len(reports) == 1 else f"{len(reports)} reports"
     text = f"The reports held do not answer this. Searched: {searched}."
-    if found.support.missing:
-        text += f" They do not speak of: {', '.join(found.support.missing[:3])}."
+    if unspoken:
+        text += f" They do not speak of: {', '.join(unspoken[:3])}."
     draft.say(text)
     nearest = next((s for s in found.sentences if s.signals["said_near"] > 0.3 and not s.signals["furniture"]), None)
     if nearest:

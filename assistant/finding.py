@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from assistant.adapter import TITLES, adapted
@@ -96,15 +96,14 @@ class Finder:
         """What the reports in scope say, and how well it answers."""
         hits = self.retrieve(request, scope, view)
         sentences = self.read(request, hits, view)
-        return Findings(scope, hits, sentences, self.support(request, scope, sentences, view))
+        return Findings(scope, hits, sentences, support_of(request, scope, sentences, self.weights["support"]))
 
-    def support(self, request: Request, scope: Scope, sentences: Sequence[Sentence], view: View) -> Support:
-        """How well the sentences answer; what is missing in them and stands elsewhere in the reports is not called missing."""
-        support = support_of(request, scope, sentences, self.weights["support"])
-        ids = [report.id for report in scope.reports]
-        silent = tuple(c.written for c in request.concepts if c.written in support.missing
-                       and not view.knowledge.store.keyword_search([" ".join(option) for option, _ in c.alternatives], 1, ids))
-        return replace(support, missing=silent)
+    def unspoken(self, request: Request, found: Findings, view: View) -> list[str]:
+        """What is asked about, is missing in the evidence and stands nowhere in the reports searched, as written."""
+        ids = [report.id for report in found.scope.reports]
+        missing = [concept for concept in request.concepts if concept.written in found.support.missing]
+        return [concept.written for concept in missing if not view.knowledge.store.keyword_search(
+            [concept.written, *(" ".join(option) for option, _ in concept.alternatives)], 1, ids)]
 
     @property
     def encoder(self) -> Encoder:

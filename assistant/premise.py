@@ -85,14 +85,16 @@ def _kind(request: Request, scope: Scope, passages_of: Callable[[Report], Sequen
     return draft.answer("answered")
 
 
-def other_kind(request: Request, scope: Scope) -> str:
-    """What to say before an answer from another kind of report than the question names, where none of that kind is held; '' else."""
+def not_held(request: Request, scope: Scope, answer: Answer) -> str:
+    """What to say before an answer of what the question names and is not held, an area or the kind of report; '' else."""
+    areas = [area for area in scope.missing_areas if area not in {point.heading for point in answer.points}]
+    said = [f"No report on {' or '.join(areas)} is in the knowledge base."] if areas else []
     asked = [kind for kind in request.kinds if kind in ASKED_BY_KIND]
-    if not asked or request.filters.kinds or not scope.reports or set(asked) - set(scope.missing_kinds):
-        return ""
-    areas = f" for {' or '.join(request.areas)}" if request.areas else ""
-    held = report_name(scope.reports[0]) if len(scope.reports) == 1 else f"the {len(scope.reports)} reports searched"
-    return f"No {' or '.join(KINDS[kind] for kind in asked)} is held{areas}. This is from {held}:"
+    if asked and not request.filters.kinds and scope.reports and set(asked) <= set(scope.missing_kinds):
+        of = f" for {' or '.join(request.areas)}" if request.areas else ""
+        held = report_name(scope.reports[0]) if len(scope.reports) == 1 else f"the {len(scope.reports)} reports searched"
+        said.append(f"No {' or '.join(KINDS[kind] for kind in asked)} is held{of}. This is from {held}:")
+    return " ".join(said)
 
 
 def _what_it_is(report: Report, passages: Sequence[Passage], asked: Sequence[str]) -> tuple[Passage, int, int] | None:

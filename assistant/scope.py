@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.citing import date_in_words, kind_of
 from assistant.understanding import Request, years_of
@@ -63,6 +63,11 @@ def scope_of(request: Request, reports: Sequence[Report]) -> Scope:
             raise _not_held(f"report{_of(request.areas)} from {' or '.join(str(year) for year in missing_years)}")
         chosen = of_year or chosen
     return Scope(tuple(chosen), missing_areas, missing_kinds, missing_years, _label(request, chosen))
+
+
+def narrowed(scope: Scope, request: Request, reports: Sequence[Report]) -> Scope:
+    """A scope with some of its reports only."""
+    return replace(scope, reports=tuple(reports), label=_label(request, reports))
 
 
 def _of(areas: Sequence[str]) -> str:

@@ -106,7 +106,7 @@ def with_turns(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> lis
     made = list(chosen)
     for s in chosen:
         after = at.get((s.passage.id, s.index + 1))
-        if after and TURN.search(after.text) and after not in made:
+        if after and TURN.search(after.text) and not _holds(made, after):
             made.append(after)
     return made
 

@@ -163,7 +163,7 @@ FOLLOW_UP = re.compile(
 "How a question begins that goes on from the one before."
 BACK = frozenset("it they them that those these this he she its their his her theirs".split())
 "Words that point back; where a subject comes first, they point to that."
-BODY = re.compile(r"\bNHS (?:[\w’'-]+,? (?:& )?){1,8}?(?:ICBs?|Integrated Care|CCGs?)\b", re.IGNORECASE)
+BODY = re.compile(r"\b(?P<nhs>NHS )?(?:(?!NHS )[A-Z][\w’'-]+,? (?:(?:and|&|of|the|on|upon) )*)+(?:ICBs?|Integrated Care|CCGs?)\b")
 "The name of an NHS body: 'NHS Herefordshire and Worcestershire ICB'."
 ALL_AREAS = re.compile(
     r"\b(?:which|what|how many|any|all|every|each|other) (?:other )?(?:of (?:all )?the )?(?:local )?"
@@ -209,8 +209,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
     plain = lexicon.corrected(question, [(match.start, match.end) for match in lexicon.areas.find(question)])
     matches = lexicon.areas.find(plain)
     # A body's name is no scope beside an area's own: what 'NHS Devon ICB' does in Plymouth is asked of Plymouth.
-    bodies = [body.span() for body in BODY.finditer(plain)]
-    matches = [match for match in matches if not any(start <= match.start < end for start, end in bodies)] or matches
+    bodies = [body for body in BODY.finditer(plain) if body["nhs"]]
+    matches = [match for match in matches if not any(body.start() <= match.start < body.end() for body in bodies)] or matches
     areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
     bare = plain
     for match in sorted(matches, key=lambda m: m.start, reverse=True):
@@ -256,9 +256,9 @@ def _area(name: str, lexicon: Lexicon) -> str:
 
 def _intent(likely: Mapping[str, float], areas: tuple[str, ...], wants: str) -> str:
     """What kind of answer is asked for: the likeliest that the areas named allow; a topic where none is likely."""
-    if len(areas) > 1 and likely["compare"] >= LIKELY:
-        return "compare"
     kind = max((kind for kind in likely if kind != "list" and not (areas and kind == "across")), key=likely.get)
+    if len(areas) > 1 and kind == "compare":
+        return kind
     if likely[kind] < (FACT_LIKELY if kind == "fact" else LIKELY):
         kind = "topic"
     return "fact" if wants and kind == "topic" else kind

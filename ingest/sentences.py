@@ -13,14 +13,16 @@ _SHORT_BEFORE_NUMBER = frozenset(
 "The same, where a number follows."
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _NUMBER_ONLY = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivx]{1,4})[.)]$")
-_LEANS = re.compile(
+_OPENING = (
     r"(?:(?:however|additionally|also|furthermore|moreover|similarly|equally|and|but|yet|nevertheless|nonetheless|consequently|in addition|in turn|in particular|"
     r"for some|for most|for many|because of|as part of|through|in|at|from|despite|with|to|for|of|following|alongside|as well as|where|when|if|while|although|though),? )?"
-    r"(?:this|these|those|they|them|their|its?|such|he|she|his|her)\b|"
-    r"(?:as a (?:result|consequence)|consequently|therefore|thus|hence|for (?:example|instance)|in turn|in these|in this)\b(?! of)", re.IGNORECASE)
+)
+_LEANS = re.compile(
+    rf"{_OPENING}(?:this|these|those\b(?! (?:who|whose|with|in|under|aged|at|from|children|young))|they|them|their|(?-i:[Ii]t(?!\w))|its|such|he|she|his|her)\b|"
+    r"(?:as a (?:result|consequence)|consequently|therefore|thus|hence|for (?:example|instance)|in turn)\b(?! of)", re.IGNORECASE)
 _STANDS = re.compile(
-    r"(?:this|these) (?:report|inspection|review|visit|letter|peer challenge|document)s?\b|(?:his|her) majesty|"
-    r"it (?:is|was|will be|would be|has been|seems|appears|must be|should be)(?: \w+){1,3} (?:that|to|how|for)\b", re.IGNORECASE)
+    rf"{_OPENING}(?:(?:this|these) (?:report|inspection|review|visit|letter|peer challenge|document)s?\b|(?:his|her) majesty|"
+    r"it (?:is|was|will be|would be|has been|seems|appears|must be|should be)(?: \w+){1,3} (?:that|to|how|for)\b)", re.IGNORECASE)
 "Forms that name what they speak of themselves."
 _BULLET = re.compile(r"(?:(?<=\s)|^)[•◼■▪●◦‣∙]\s")
 

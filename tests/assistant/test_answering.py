@@ -122,7 +122,32 @@ def test_an_area_without_a_report_is_answered_from_the_reports_that_name_it(tmp_
         answer = opened.ask("How do pupils travel to school in Cornwall?")
         assert answer.status == "partial" and answer.text.startswith("No report on Cornwall is in the knowledge base. Reports on other areas name it:")
         assert [c.area for c in answer.citations] == ["Devon"] and "by taxi" in answer.citations[0].quote
+        assert answer.searched == ("SEND peer review of Devon",) and any(candidate.kept for candidate in answer.candidates)
         assert opened.ask("How long do families in Cornwall wait for therapy?").status == "not_found"
+        assert opened.ask("How do pupils travel to school?", filters=Filters(areas=("Cornwall",))).status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("Pupils were heard reading to the ferry crew on every school day.", "Who are pupils heard reading to in Reading?"),
+        ("NHS Devon and Cornwall ICB has appointed a director of ferries.", "Has Cornwall appointed a director of ferries?"),
+        ("In Nottinghamshire pupils travel to school by taxi.", "How do pupils travel to school in Nottingham?"),
+    ],
+)
+def test_an_area_is_not_named_by_a_body_a_verb_or_another_area(tmp_path, said, question):
+    from ingest.pipeline import ingest
+
+    (tmp_path / "devon-send-peer-review-2021.txt").write_text(f"{DEVON}\n{said}\n")
+    chosen = Settings(index=tmp_path / "kb")
+    ingest([tmp_path], chosen)
+    with Assistant.open(chosen) as opened:
+        assert opened.ask(question).status == "not_found"
+
+
+def test_an_area_that_is_not_held_is_said_before_what_is_held_on_the_other(assistant):
+    answer = assistant.ask("What was said about children in Rutland who travel to a school in Leeds?")
+    assert not answer.citations or "No report on Leeds" in answer.text
 
 
 def test_what_is_not_spoken_of_is_named_only_where_no_passage_holds_it(assistant):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.evidence import Sentence
-from assistant.selecting import Limits, choose, with_lead
+from assistant.selecting import Limits, choose, with_lead, with_turns
 from assistant.understanding import Request
 from ingest.sentences import split_sentences
 from made_reports import FIRST, REVIEW
@@ -49,11 +49,17 @@ def test_nothing_is_quoted_twice():
     assert [s.index for s in choose(ASKED, found, LIMITS)] == [0, 1, 2]
 
 
-def test_what_introduces_a_list_is_not_quoted_without_it():
-    found = sentences("The team met these people: The quay is dry.", 4.0)
+def test_what_introduces_a_list_is_not_quoted_while_there_is_anything_else():
     (intro,) = sentences("The team met these people:", 4.0)
     assert choose(ASKED, [intro, *sentences("The quay is dry.", 3.0)], LIMITS)[0].text == "The quay is dry."
-    assert choose(ASKED, found, LIMITS)
+    assert choose(ASKED, [intro], LIMITS) == [intro]
+
+
+def test_a_turn_that_is_quoted_already_is_not_quoted_again():
+    found = sentences("The ferry has a new ramp. However, the quay floods. This means that no one can board.", 5.0, 3.0, 4.0)
+    chosen = choose(ASKED, [found[0], found[2]], LIMITS)
+    assert [s.index for s in chosen] == [0, 1, 2]
+    assert with_turns(chosen, found) == chosen
 
 
 @pytest.mark.parametrize("words", [0, 5])

@@ -154,6 +154,7 @@ def test_a_question_is_read_by_its_form(read, question, areas, intent, wants):
         ("Do Worcestershire and NHS Herefordshire and Worcestershire ICB agree?", ("Worcestershire",)),
         ("What must NHS Devon ICB do?", ("Devon",)),
         ("NHS help in Devon and Plymouth", ("Devon", "Plymouth")),
+        ("How do Plymouth and the NHS in Devon work with the ICB?", ("Plymouth", "Devon")),
     ],
 )
 def test_the_name_of_a_body_is_no_area_beside_one(read, question, areas):

@@ -54,7 +54,7 @@ def test_only_white_space_lies_between():
 
 @pytest.mark.parametrize(
     "sentence",
-    ["This means that boats are late.", "They row daily.", "However, it is too deep.", "As a result, nobody swims.", "For example, some fish.",
+    ["This means that boats are late.", "They row daily.", "However, it was drained.", "As a result, nobody swims.", "For example, some fish.",
      "Because of this, the pond froze.", "Its reeds are tall."],
 )
 def test_a_sentence_that_points_back_leans_on_the_one_before(sentence):
@@ -64,7 +64,8 @@ def test_a_sentence_that_points_back_leans_on_the_one_before(sentence):
 @pytest.mark.parametrize(
     "sentence",
     ["Boats are late.", "This report is short.", "It is essential that boats are mended.", "Leaders know their ponds.", "His Majesty's inspectors came.",
-     "As a result of frost nobody swims.", "Thistles grow."],
+     "As a result of frost nobody swims.", "Thistles grow.", "In this report ponds are deep.", "Following this inspection, ponds were dug.",
+     "Those who swim are cold.", "For those with boats it is dry.", "IT systems are wet.", "However, it is too early to say how deep it is."],
 )
 def test_a_sentence_that_names_what_it_speaks_of_does_not(sentence):
     assert not leans(sentence)
