@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answer import Answer
 from assistant.citing import kind_of, report_name
@@ -22,6 +23,8 @@ LEAST = -0.85
 "Log-odds from which a report may count as saying what is asked: a probability of .3."
 FAR = 1.75
 "How far below the report that says it most surely, in log-odds, one that counts may stand."
+REPEATS = 1.0
+"What it adds to that that its passage holds a narrow concept of the question which an answer is likely to repeat."
 WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
 "What the reports found are said to do, by the verdict that is looked for."
 SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "meant", "least_meant", "said")
@@ -87,10 +90,15 @@ def candidates(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
     return chosen[:limit]
 
 
+def marked(sentence: Sentence) -> Sentence:
+    """A sentence of a passage that holds what an answer is likely to repeat: it is looked at before others, and surer to say it."""
+    return replace(sentence, score=sentence.score + REPEATS, signals=sentence.signals | {"repeats": 1.0})
+
+
 def saying(sentence: Sentence, weights: Mapping[str, float]) -> float:
     """The log-odds that a report says what is asked, by its best sentence (read; `score` is of all signals)."""
     signals = {name: sentence.signals[name] for name in SAYS_SIGNALS} | {"bias": 1.0, "score": sentence.score}
-    return sum(weights.get(name, 0.0) * value for name, value in signals.items())
+    return sum(weights.get(name, 0.0) * value for name, value in signals.items()) + REPEATS * sentence.signals.get("repeats", 0.0)
 
 
 def may_say(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sentence]:

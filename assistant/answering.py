@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 
-from assistant.across import across, by_date, by_outcome, candidates, date_words, may_say, naming, outcome_asked
+from assistant.across import across, by_date, by_outcome, candidates, date_words, marked, may_say, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.beyond import elsewhere, mentioned, other_report
 from assistant.check import problem
@@ -305,7 +305,8 @@ class Assistant(Finder):
         hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
         scored = self.score(request, hits, view, len(hits))
         if narrow := self._narrow(subject, scope, view):
-            scored = [s for s in scored if any(said(concept, passage_context(s.passage)) == 1.0 for concept in narrow)]
+            held = (any(said(concept, passage_context(s.passage)) == 1.0 for concept in narrow) for s in scored)
+            scored = sorted((marked(s) if holds else s for s, holds in zip(scored, held)), key=lambda s: -s.score)
         likely = candidates(scored, ACROSS_SENTENCES)
         reader = load_reader()
         if reader is None or not likely:
@@ -318,7 +319,7 @@ class Assistant(Finder):
         return across(request, scope, read, self.weights["says"], searched)
 
     def _narrow(self, concepts: Sequence[Concept], scope: Scope, view: View) -> list[Concept]:
-        """The concepts that an answer repeats and that few of the reports hold: a report without any is silent, however near it comes."""
+        """The concepts that an answer is likely to repeat and that few of the reports hold."""
         telling = [concept for concept in concepts if concept.weight >= NARROW]
         found = []
         for concept, repeated in zip(telling, literal([concept.written for concept in telling], self._encoder)):

@@ -14,7 +14,7 @@ from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.roles import TURN
 from assistant.scope import Scope
-from assistant.selecting import BOTH, FACT, SIDE, TOPIC, choose, runs, with_turns
+from assistant.selecting import BOTH, FACT, SIDE, TOPIC, UNSURE, choose, runs, with_turns
 from assistant.understanding import Request
 from ingest.model import KINDS, Passage, Report
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SIDE_ANSWERED = 0.2
 "Probability of support from which a side of a comparison is quoted: that it says nothing is an answer too."
 
+PLAIN = 0.0
+"Probability of support below which less is quoted on a topic."
 SIDES_FROM = 24
 "Sentences that the two sides of a subject are chosen from."
 SIDE_COUNTS = 1.0
@@ -68,7 +70,8 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
     if request.intent == "fact":
         chosen = choose(request, found.sentences, FACT)
     else:
-        chosen = with_turns(choose(request, found.sentences, TOPIC), found.sentences)
+        limits = TOPIC if found.support.probability >= PLAIN else UNSURE
+        chosen = with_turns(choose(request, found.sentences, limits), found.sentences)
     reports = {s.report.id: s.report for s in chosen}
     if len(reports) > 1:
         for report in sorted(reports.values(), key=lambda report: _when(report)):

@@ -38,6 +38,8 @@ class Limits:
 
 FACT = Limits(3, 75, 1.6)
 TOPIC = Limits(8, 205, 8.0)
+UNSURE = Limits(5, 120, 8.0)
+"A topic on which nothing plainly answers."
 BOTH = Limits(4, 100, 5.0)
 "Each side of what is praised and what worries."
 SIDE = Limits(3, 70, 2.2)

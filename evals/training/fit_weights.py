@@ -233,7 +233,7 @@ def main() -> None:
     x, y, weight = says_rows(seen, mixed)
     says = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000)).fit(x, y, logisticregression__sample_weight=weight)
     told = says.decision_function(x) >= LEAST
-    print(f"a report that says what is asked across reports: precision {np.sum(weight[told & y]) / np.sum(weight[told]):.3f}, "
+    print(f"a report that may say what is asked across reports: precision {np.sum(weight[told & y]) / np.sum(weight[told]):.3f}, "
           f"recall {np.mean(told[y]):.3f} of {y.sum()} (fitted on the same)")
     x, y, _ = support_rows(seen, mixed)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000)).fit(x, y)
