@@ -19,11 +19,11 @@ from ingest.model import Passage, Report
 
 A_REPORT = 2
 "Sentences of a report that may be the one that says it."
-LEAST = -0.85
-"Log-odds from which a report may count as saying what is asked: a probability of .3."
-FAR = 1.75
+LEAST = 0.0
+"Log-odds from which a report may count as saying what is asked."
+FAR = 1.5
 "How far below the report that says it most surely, in log-odds, one that counts may stand."
-REPEATS = 1.0
+REPEATS = 0.7
 "What it adds to that that its passage holds a narrow concept of the question which an answer is likely to repeat."
 WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
 "What the reports found are said to do, by the verdict that is looked for."

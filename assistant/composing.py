@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIDE_ANSWERED = 0.2
 "Probability of support from which a side of a comparison is quoted: that it says nothing is an answer too."
 
-PLAIN = 0.0
+PLAIN = 0.5
 "Probability of support below which less is quoted on a topic."
 SIDES_FROM = 24
 "Sentences that the two sides of a subject are chosen from."

@@ -38,11 +38,11 @@ class Limits:
 
 FACT = Limits(3, 75, 1.6)
 TOPIC = Limits(8, 205, 8.0)
-UNSURE = Limits(5, 120, 8.0)
+UNSURE = Limits(5, 115, 8.0)
 "A topic on which nothing plainly answers."
 BOTH = Limits(4, 100, 5.0)
 "Each side of what is praised and what worries."
-SIDE = Limits(3, 70, 2.2)
+SIDE = Limits(4, 85, 3.0)
 "One side of a comparison, one area or one report among several."
 
 
@@ -50,8 +50,9 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
     """The sentences to quote, in order of choice, each after those that it leans on. `sentences` come best first."""
     if not sentences:
         return []
-    # What introduces a list says nothing without it.
-    sentences = [s for s in sentences if not s.text.endswith(":")] or sentences
+    if request.wants in ("", "person"):
+        # What introduces a list says nothing without it, but for a figure that it gives.
+        sentences = [s for s in sentences if not s.text.endswith(":")] or sentences
     # Where a question asks two things, what answers each of them comes first.
     first = [sentences[0], *(s for s in sentences[1:] if s.signals.get("part") and not repeats(s, sentences[:1]))][: limits.points]
     chosen: list[Sentence] = []
