@@ -11,13 +11,15 @@ from assistant.composing import Draft
 from assistant.evidence import Sentence
 from assistant.finding import Finder, Findings
 from assistant.scope import Scope, narrowed, scope_of
-from assistant.selecting import SIDE, choose, runs, with_lead
+from assistant.selecting import SIDE, Limits, choose, runs, with_lead
 from assistant.support import support_of
 from assistant.understanding import BODY, Filters, Request
 from assistant.view import View
 
 Beyond = tuple[Answer, Findings]
 "An answer, and what was found for it."
+BRIEF = Limits(2, 60, 2.2)
+"What is quoted of the reports asked about, beside what others say."
 SURELY = 0.6
 "Probability of support from which reports answer that were not asked."
 
@@ -34,11 +36,12 @@ def elsewhere(finder: Finder, request: Request, scope: Scope, view: View) -> Bey
         found = finder.find(request, others, view)
         asked = finder.find(replace(request, names=tuple(other for other in request.names if other != name)), scope, view)
         where = sorted({report.areas[0] if report.areas else report.title for report in others.reports})
+        held = " and ".join(filter(None, (", ".join(where[:-1]), where[-1])))
         draft = Draft(request, others.label)
-        draft.say(f"What is held on {' or '.join(request.areas)} does not name {name}. What is held on {' and '.join(where)} does:")
+        draft.say(f"What is held on {' or '.join(request.areas)} does not name {name}. What is held on {held} does:")
         _quote(draft, request, [s for s in found.sentences if name.casefold() in _around(s).casefold()] or found.sentences)
-        if asked.answers:
-            _quote(draft, request, asked.sentences)
+        if _surely(asked):
+            _quote(draft, request, asked.sentences, BRIEF)
         return draft.answer("answered"), found
     return None
 
@@ -97,7 +100,7 @@ def _names_area(area: str, sentence: Sentence, view: View) -> bool:
     return any(match.name == area and match.exact for match in view.lexicon.areas.find(text))
 
 
-def _quote(draft: Draft, request: Request, sentences: Sequence[Sentence]) -> None:
+def _quote(draft: Draft, request: Request, sentences: Sequence[Sentence], limits: Limits = SIDE) -> None:
     """A few quotes, each under its report."""
-    for run in runs(choose(request, sentences, SIDE)):
+    for run in runs(choose(request, sentences, limits)):
         draft.run(run, heading=report_name(run[0].report))

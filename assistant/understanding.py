@@ -119,6 +119,9 @@ KIND_WORDS = {
 }
 "How a question names a kind of report."
 
+ABOUT_ANOTHER = re.compile(r"\b(?:minutes?|committee(?: paper)?) (?:on|about|of) (?:the )?(?:\w+ ){0,2}(?:peer|lga|inspection|ofsted)\b", re.IGNORECASE)
+"Names a committee paper by the report that it is about."
+
 SCOPE_WORDS = frozenset(
     """report reports review reviews reviewed reviewer reviewers inspection inspections inspector inspectors inspected inspect ofsted
     cqc hmi peer peers challenge team teams lga committee committees councillor councillors paper document documents area areas local
@@ -219,6 +222,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
             before = re.sub(r"\b(?:in|of|for|at|from|across|within)\s+$", "", before, flags=re.IGNORECASE)
         bare = before + " " + after[owned.end() if owned else 0 :]
     kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, f"{question}\n{plain}", re.IGNORECASE))
+    if ABOUT_ANOTHER.search(question) and not filters.kinds:
+        kinds = ("committee paper",)
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
     concepts = tuple(c for c in _concepts(bare, lexicon) if c.written not in held)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")

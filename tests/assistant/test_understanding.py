@@ -179,6 +179,8 @@ KIND_QUESTIONS = [
     ("What did peers find on data?", ("peer review",)),
     ("Has the view changed since the peers in 2023?", ("peer review",)),
     ("Do pupils learn with peers in class?", ()),
+    ("List what the committee minute on the LGA peer review resolved", ("committee paper",)),
+    ("What did the peer review and the committee say?", ("peer review", "committee paper")),
 ]
 
 
