@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
-ANSWERED = 0.2
+ANSWERED = 0.14
 "Probability of support from which the reports count as answering."
 UNNAMED = 0.8
 "The same for a fact about something named that the evidence does not name: another's fact would be quoted."
