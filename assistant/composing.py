@@ -14,7 +14,7 @@ from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.roles import TURN
 from assistant.scope import Scope
-from assistant.selecting import BOTH, FACT, SIDE, TOPIC, UNSURE, choose, runs, with_turns
+from assistant.selecting import BOTH, FACT, LEAD, SIDE, TOPIC, UNSURE, choose, runs, with_turns
 from assistant.understanding import Request
 from ingest.model import KINDS, Passage, Report
 
@@ -114,8 +114,9 @@ def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[S
         of_side.sort(key=lambda s: -s.score)
         if of_side and of_side[0].score < read[0].score - SIDE_FAR:
             of_side = []
-        chosen = choose(request, of_side, BOTH)
-        chosen = [s for s in chosen if _place(s) not in quoted]
+        # What a sentence leans on is left out where it is of the other side, or stands there already.
+        others = quoted | {place for place, its in side.items() if its[wanted] <= its[other]}
+        chosen = [s for s in choose(request, of_side, BOTH) if s.score > LEAD or _place(s) not in others]
         places = {_place(s) for s in chosen}
         chosen += [s for s in turned if _place(s) not in places]
         quoted |= places

@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.composing import both_sides
 from assistant.evidence import Sentence
+from assistant.finding import Findings
+from assistant.scope import Scope
 from assistant.selecting import Limits, choose, with_lead, with_turns
+from assistant.support import Support
 from assistant.understanding import Request
 from ingest.sentences import split_sentences
 from made_reports import FIRST, REVIEW
@@ -65,3 +69,12 @@ def test_a_turn_that_is_quoted_already_is_not_quoted_again():
 @pytest.mark.parametrize("words", [0, 5])
 def test_the_best_is_quoted_however_long(words):
     assert choose(ASKED, sentences(FERRY, 4.0), replace(LIMITS, words=words))
+
+
+def test_what_a_worry_leans_on_stays_with_the_praise_that_it_is():
+    text = "The ferry has a new ramp that families praise. This does not yet reach the quay."
+    found = Findings(Scope((REVIEW,)), (), sentences(text, 4.0, 3.0), Support(0.9, {}))
+    sides = [{"strength": -0.1, "concern": -3.0}, {"strength": -3.0, "concern": -0.1}]
+    answer = both_sides(ASKED, found, lambda read: sides)
+    assert [(point.heading, point.text) for point in answer.points] == [
+        ("Strengths", "The ferry has a new ramp that families praise."), ("However", "This does not yet reach the quay.")]
