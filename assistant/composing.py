@@ -33,6 +33,9 @@ SIDE_COUNTS = 1.0
 SIDE_FAR = 9.0
 "How far below the best sentence the best of a side may stand."
 
+SIDE_NEAR = 6.0
+"How far below it what is quoted beside that may stand."
+
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
 "Headings of an answer that tells roles apart; context has none."
 
@@ -114,6 +117,7 @@ def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[S
         of_side.sort(key=lambda s: -s.score)
         if of_side and of_side[0].score < read[0].score - SIDE_FAR:
             of_side = []
+        of_side = of_side[:1] + [s for s in of_side[1:] if s.score >= read[0].score - SIDE_NEAR]
         # What a sentence leans on is left out where it is of the other side, or stands there already.
         others = quoted | {place for place, its in side.items() if its[wanted] <= its[other]}
         chosen = [s for s in choose(request, of_side, BOTH) if s.score > LEAD or _place(s) not in others]
