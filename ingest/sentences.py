@@ -24,14 +24,16 @@ _STANDS = re.compile(
     rf"{_OPENING}(?:(?:this|these) (?:report|inspection|review|visit|letter|peer challenge|document)s?\b|(?:his|her) majesty|"
     r"it (?:is|was|will be|would be|has been|seems|appears|must be|should be)(?: \w+){1,3} (?:that|to|how|for)\b)", re.IGNORECASE)
 "Forms that name what they speak of themselves."
-_BULLET = re.compile(r"(?:(?<=\s)|^)[•◼■▪●◦‣∙]\s")
+_BULLET = re.compile(r"(?:(?<=\s)|^)[•◼■▪●◦‣∙]\s(?!\s*[a-z])|(?:(?<=[.!?]\s)|^)[•◼■▪●◦‣∙]\s")
+"A bullet that begins a sentence; one before a small letter goes on with the one that introduced it ('waiting times for: ▪ physiotherapy')."
 
 
 def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each sentence, in order. Only white space and bullets lie outside of them.
 
     A number, letter or initial with its full stop ('5.1.', 'A.', 'J. Smith'), a decimal or a short form ('e.g.', 'Dr.')
-    does not end a sentence; closing quotes and brackets belong to the sentence they close; a bullet begins a new one.
+    does not end a sentence; closing quotes and brackets belong to the sentence they close; a bullet begins a new one
+    unless the one before goes on after it ('waiting times for: ▪ physiotherapy').
     """
     edges = {(stop.end(), stop.end()) for stop in _STOP.finditer(text) if _ends(text, stop.start(), stop.end())}
     edges |= {(bullet.start(), bullet.end()) for bullet in _BULLET.finditer(text)}

@@ -22,7 +22,7 @@ from ingest.store import Held, Store
 if TYPE_CHECKING:
     from ingest.encode import Encoder
 
-INGEST_VERSION = 3
+INGEST_VERSION = 4
 "Rises whenever the same file would give other passages or another description; files read before are then read again."
 
 

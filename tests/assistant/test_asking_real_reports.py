@@ -61,3 +61,10 @@ def test_two_areas_compared_on_nothing_in_particular_are_compared_by_their_outco
         answer = assistant.ask("Is Trafford better than Oldham?")
     assert answer.text.startswith("Outcomes of the 2 inspections searched: 1 inconsistent experiences and outcomes; 1 widespread")
     assert [citation.area for citation in answer.citations] == ["Trafford", "Oldham"]
+
+
+def test_a_paper_that_is_all_the_review_does_not_crowd_out_the_other_reports(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("What did the review say about transitions in Wiltshire?")
+    quoted = {(citation.kind, bool(re.search(r"transition|adult", part.quote))) for citation in answer.citations for part in citation.parts}
+    assert {("peer review", True), ("inspection", True)} <= quoted

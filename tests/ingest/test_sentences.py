@@ -35,10 +35,19 @@ def test_sentences_are_told_apart(sentences):
 
 
 def test_bullets_begin_sentences_and_are_no_part_of_them():
-    assert _split("Leaders should: ◼ mend gates; and ◼ lay hedges.") == [
-        "Leaders should:",
-        "mend gates; and",
-        "lay hedges.",
+    assert _split("The wardens were: ◼ Ann Reed ◼ Bo Hill. ◼ Both have left.") == [
+        "The wardens were:",
+        "Ann Reed",
+        "Bo Hill.",
+        "Both have left.",
+    ]
+
+
+def test_a_sentence_goes_on_over_bullets_with_small_letters():
+    assert _split("Leaders should: ◼ mend gates; and ◼ lay hedges. They have a year. ◼ ponds come later") == [
+        "Leaders should: ◼ mend gates; and ◼ lay hedges.",
+        "They have a year.",
+        "ponds come later",
     ]
 
 
