@@ -225,10 +225,10 @@ class Assistant(Finder):
         return self._some_of(request, likely[0], *named, scope, view)
 
     def _introduced(self, wants: str, found: Findings, view: View) -> Listing | None:
-        """The list that the best sentence introduces ('The peers were:')."""
+        """The list that the best sentence introduces ('The peers were:') or announces ('They chose four themes')."""
         best = found.sentences[0]
         return next((listing for listing in view.listings_of(best.report)
-                     if best.text.endswith(":") and listing.items[0].place.intro.endswith(best.text)
+                     if (best.text == listing.announced or best.text.endswith(":") and listing.items[0].place.intro.endswith(best.text))
                      and (wants != "person" or listing.names_people)), None)
 
     def _some_of(self, request: Request, best: Listing, things: str, rest: str, scope: Scope, view: View) -> Answer:

@@ -43,6 +43,10 @@ WHOLE_WORDS = 300
 LEAD_WORDS = 30
 "The items of a longer list are quoted by their first sentence, and where that is longer than this, up to its first colon or dash, where one comes early enough."
 
+SPANS = r"(?:day|week|month|year|hour|minute|time)s\b"
+"Counted things that announce no list."
+ANNOUNCED_WITHIN = 6
+"Passages before a list in which it may be announced."
 EVEN = 0.7
 "How far below the likeliest, in log-odds, another list of the report is meant as well: what is to be improved and what is urgent."
 
@@ -59,6 +63,8 @@ class Listing:
     "What it is, in our words, where no words of the report say so: 'what the committee resolved'."
     inner: bool = False
     "True for a list inside an item of another list."
+    announced: str = ""
+    "The sentence further above that says how many items are to come, where the introduction does not."
 
     @property
     def called(self) -> str:
@@ -118,8 +124,24 @@ def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
         nature = _nature(report, held, items, printed)
         title = ": ".join(filter(None, (printed.rstrip(":"), nature))) if nature else printed
         inner = items[0].place.intro in all_items
-        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, nature, inner))
+        announced = "" if inner else _announced(held[: held.index(items[0])][-ANNOUNCED_WITHIN:], items[0], len(items))
+        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, nature, inner, announced))
     return made
+
+
+def _announced(before: Sequence[Passage], first: Passage, length: int) -> str:
+    """The sentence of the same part that says so many things are to come ('they chose four themes'); '' where the introduction says it."""
+    number = next((word for word, n in NUMBERS.items() if n == length), str(length))
+    counts = re.compile(rf"\b(?:{number}|{length})\b(?: [\w-]+){{0,3}} (?!{SPANS})\w+s\b", re.IGNORECASE)
+    if counts.search(first.place.intro):
+        return ""
+    for passage in reversed(before):
+        if passage.kind == "heading" or passage.place or passage.headings[:1] != first.headings[:1]:
+            continue
+        for start, end in passage.sentences:
+            if counts.search(passage.text[start:end]):
+                return passage.text[start:end]
+    return ""
 
 
 def _introduction(intro: str) -> str:

@@ -65,6 +65,19 @@ def test_the_title_of_an_inner_list_says_what_it_is_part_of():
     assert listing.title == "Areas for mending: The warden should clear:"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "announced"),
+    [("The ward chose two main subjects for the visit.", True), ("It chose three subjects.", False), ("Two months went by.", False), ("The two met.", False)],
+)
+def test_a_list_is_announced_by_a_sentence_of_its_part_that_says_how_many_things_come(sentence, announced):
+    before = replace(FIRST, id="x:0000", text=f"The pond is green. {sentence}", headings=("Areas for mending",), place=None,
+                     sentences=((0, 18), (19, 19 + len(sentence))))
+    [listing] = listings_of(REVIEW, [before, *points("Subjects:", "the reeds", "the weeds")])
+    assert listing.announced == (sentence if announced else "")
+    [listing] = listings_of(REVIEW, [before, *points("They are these two subjects:", "the reeds", "the weeds")])
+    assert listing.announced == ""
+
+
 def test_points_of_a_resolution_that_nothing_introduces_are_said_to_be_resolved_by_who_met():
     minute = replace(REVIEW, kind="committee paper")
     said = replace(FIRST, id="x:0000", text="The Committee heard of the pond. The Panel did not.", place=None)
