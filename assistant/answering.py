@@ -39,7 +39,7 @@ LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
 MAYBE_LISTED = 0.15
 "Probability that a list is asked for from which the printed lists are looked at."
-LISTED = 0.4
+LISTED = 0.5
 "Probability from which a printed list counts as the one asked for."
 LISTED_THOUGH = 0.7
 "Probability that a list is asked for from which a figure that is wanted too does not speak against it."

@@ -47,7 +47,7 @@ SPANS = r"(?:day|week|month|year|hour|minute|time)s\b"
 "Counted things that announce no list."
 ANNOUNCED_WITHIN = 6
 "Passages before a list in which it may be announced."
-EVEN = 0.7
+EVEN = 0.5
 "How far below the likeliest, in log-odds, another list of the report is meant as well: what is to be improved and what is urgent."
 
 
