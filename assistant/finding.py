@@ -58,7 +58,7 @@ class Finder:
         self.settings = settings
         self.weights = load_weights()
         self._encoder = encoder
-        self._view = View.of(knowledge, settings, encoder.is_word)
+        self._view = View.of(knowledge, settings, encoder)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -89,7 +89,7 @@ class Finder:
         knowledge = self._view.knowledge.refresh()
         if knowledge is not self._view.knowledge:
             knowledge.store.check_model(self._encoder.name)
-            self._view = View.of(knowledge, self.settings, self._encoder.is_word)
+            self._view = View.of(knowledge, self.settings, self._encoder)
         return self._view
 
     def find(self, request: Request, scope: Scope, view: View) -> Findings:

@@ -1,7 +1,7 @@
 """Which kind of answer a question wants, learned from its form: 'fact', 'topic', 'list', 'compare', 'across' or 'both sides'.
 
 Multinomial logistic regression over the question's runs of one to three word stems (areas and years masked, one word left out of
-a run too), fitted by evals/training/train_kinds.py.
+a run too); for a verdict multiplied with another over the question's vector. Fitted by evals/training/train_kinds.py.
 """
 
 from __future__ import annotations
@@ -12,13 +12,19 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.words import stem
 from ingest.areas import AreaMatch
 
+if TYPE_CHECKING:
+    import numpy as np
+
 FILE = Path(__file__).with_name("kinds.json")
 VERDICTS = ("mention", "praise", "worry")
 "What a question across reports looks for: whoever speaks of it, praises it, criticises it."
+MEANT = 0.7
+"Weight of what the vector tells beside the form."
 KINDS_OF_ANSWER = ("across", "both sides", "compare", "fact", "list", "topic")
 
 
@@ -43,21 +49,45 @@ def _model() -> dict:
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
+def encoder_name() -> str:
+    """Name of the embedding model whose vectors tell the verdict."""
+    return _model()["verdicts"]["meant"]["encoder"]
+
+
 def kind_probabilities(masked: str) -> dict[str, float]:
     """The probability of each kind for a question whose areas are written 'Xarea'."""
-    return _probabilities(masked, "kinds", KINDS_OF_ANSWER)
+    return dict(zip(KINDS_OF_ANSWER, _by_form(masked, _model()["kinds"])))
 
 
-def verdict_probabilities(masked: str) -> dict[str, float]:
-    """The probability of each verdict that a question across reports may look for."""
-    return _probabilities(masked, "verdicts", VERDICTS)
+def verdict_probabilities(masked: str, vector: np.ndarray | None = None) -> dict[str, float]:
+    """The probability of each verdict that a question across reports may look for.
+
+    `vector`: (d,) of the question by the model of `encoder_name`; where it is not given the form alone decides.
+    """
+    found = _by_form(masked, _model()["verdicts"])
+    if vector is not None:
+        weights, biases = _meant()
+        found = _softmax([math.log(one) + MEANT * other for one, other in zip(found, (weights @ vector + biases).tolist())])
+    return dict(zip(VERDICTS, found))
 
 
-def _probabilities(masked: str, name: str, classes: Sequence[str]) -> dict[str, float]:
-    model = _model()[name]
+def _by_form(masked: str, model: dict) -> list[float]:
+    """The probability of each class."""
     known = [row for feature in form(masked) if (row := model["weights"].get(feature))]
     share = 1.0 / math.sqrt(len(known) or 1)
-    scores = [bias + share * sum(row[n] for row in known) for n, bias in enumerate(model["bias"])]
+    return _softmax([bias + share * sum(row[n] for row in known) for n, bias in enumerate(model["bias"])])
+
+
+@lru_cache(maxsize=1)
+def _meant() -> tuple[np.ndarray, np.ndarray]:
+    """Weights (classes, d) and biases of the verdicts over a question's vector."""
+    import numpy as np
+
+    held = _model()["verdicts"]["meant"]
+    return np.array(held["weights"], np.float32), np.array(held["bias"], np.float32)
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
     top = max(scores)
-    grown = [math.exp(score - top) for score in scores]
-    return {one: value / sum(grown) for one, value in zip(classes, grown)}
+    grown = [math.exp(max(score - top, -50.0)) for score in scores]
+    return [value / sum(grown) for value in grown]

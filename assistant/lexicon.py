@@ -5,12 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant.kinds import encoder_name
 from assistant.words import STOP_WORDS, WORD, stem, words
 from ingest.areas import Areas, load_areas
 from ingest.glossary import load_glossary, load_vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ingest.encode import Encoder
 
 GLOSSARY_WEIGHT = 1.0
 "An abbreviation and its long form are the same thing."
@@ -30,11 +37,12 @@ Alternatives = list[tuple[tuple[str, ...], float]]
 class CorpusLexicon:
     """A `Lexicon` over the passages of a knowledge base and the data in corpus/.
 
-    `is_word` tells a word of the language ('tradition') from a slip, so that it is not read as a near one ('transition').
+    `encoder` tells a word of the language ('tradition') from a slip, so that it is not read as a near one ('transition'),
+    and embeds questions; without it neither is done.
     """
 
-    def __init__(self, texts: Iterable[str], corpus: Path, is_word: Callable[[str], bool] = lambda word: False):
-        self._is_word = is_word
+    def __init__(self, texts: Iterable[str], corpus: Path, encoder: Encoder | None = None):
+        self._encoder = encoder
         self.areas: Areas = load_areas(corpus)
         self.glossary = load_glossary(corpus)
         self.frequency: Counter[str] = Counter()
@@ -64,6 +72,11 @@ class CorpusLexicon:
             n = self._passages.get(stem(word), 0)
             scores.append(math.log(self._count / n) / math.log(self._count) if n else UNKNOWN)
         return max(scores, default=0.0)
+
+    def vector(self, text: str) -> np.ndarray | None:
+        if self._encoder is None or self._encoder.name != encoder_name():
+            return None
+        return self._encoder.encode_queries([text])[0]
 
     def known(self, word: str) -> bool:
         """True for a word in any form that a passage holds."""
@@ -132,7 +145,7 @@ class CorpusLexicon:
     def _correct(self, word: str, before: str, after: str) -> tuple[str, ...]:
         """The likeliest spelling in the reports, between its neighbours, of a word that they do not hold."""
         if (word in STOP_WORDS or self.known(word) or len(word) < SHORTEST or not word.isalpha() or stem(word) in self._entries
-                or self._is_word(word)):
+                or self._encoder and self._encoder.is_word(word)):
             return (word,)
         from rapidfuzz.distance import OSA
 

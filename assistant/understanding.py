@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.kinds import kind_probabilities, masked, verdict_probabilities
 from assistant.words import STOP_WORDS, stem, words
 from ingest.areas import Areas
 from ingest.model import Report
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ class Request:
 
     @property
     def search_text(self) -> str:
-        """What is embedded for search: the subject, with the likeliest other wording of each of its concepts."""
-        others = [" ".join(c.alternatives[1][0]) for c in self.concepts if len(c.alternatives) > 1 and not c.carried]
+        """What is embedded for search: the subject, with the likeliest other wording of each of its concepts that tell something."""
+        others = [" ".join(c.alternatives[1][0]) for c in self.concepts if len(c.alternatives) > 1 and not c.carried and c.weight > TELLS_LITTLE]
         return f"{self.subject} ({', '.join(others)})" if others else self.subject
 
     @property
@@ -97,6 +100,9 @@ class Lexicon(Protocol):
 
     def telling(self, words: Sequence[str]) -> float:
         """0 (in nearly every passage) to 1 (in one), of the most telling word."""
+
+    def vector(self, text: str) -> np.ndarray | None:
+        """Of a text, (d,), by the embedding model that verdicts are told by; None where another is used."""
 
     def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, list[tuple[tuple[str, ...], float]]] | None:
         """Longest entry of glossary or vocabulary that starts at a token: (tokens used, as written, alternatives)."""
@@ -179,6 +185,8 @@ NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|
 "A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
 DATED = re.compile(r"(?: (?:in|of|for|to|the|from|by))*(?: (?:January|February|March|April|May|June|July|August|September|October|November|December))$")
 "A month at the end of what looks like a name: 'EHCP in May'."
+TELLS_LITTLE = 0.1
+"Weight up to which a concept ('SEND', 'Ofsted') stands in nearly every passage."
 AND_ALSO = re.compile(
     r",? (?:and|&|or) (?=(?:for |in |on |at |by |to |from |of )?(?:how|what|who|whom|when|where|which|why|is|are|was|were|did|does|do|should)\b)", re.IGNORECASE)
 "Where one question goes on to a second: '…, and how many …'."
@@ -229,7 +237,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
     form = masked(plain, matches)
     likely = kind_probabilities(form)
-    verdicts = verdict_probabilities(form)
+    verdicts = verdict_probabilities(form, lexicon.vector(plain))
     verdict = max(verdicts, key=verdicts.get)
     return Request(
         question=plain,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, listings_of
@@ -12,6 +12,9 @@ from ingest.furniture import furniture_ids, known_furniture
 from ingest.knowledge import KnowledgeBase
 from ingest.model import Passage, Report
 from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.encode import Encoder
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +29,7 @@ class View:
     "Ids of passages that every report of a kind repeats."
 
     @classmethod
-    def of(cls, knowledge: KnowledgeBase, settings: Settings, is_word: Callable[[str], bool]) -> View:
+    def of(cls, knowledge: KnowledgeBase, settings: Settings, encoder: Encoder) -> View:
         passages = [p for p in knowledge.passages.values() if p.report_id in knowledge.searchable]
         reports = tuple(knowledge.reports[report_id] for report_id in sorted(knowledge.searchable))
         of_report: dict[str, list] = {}
@@ -36,7 +39,7 @@ class View:
         furniture: set[str] = set()
         for kind in {report.kind for report in reports}:
             furniture |= furniture_ids((tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind), known)
-        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, is_word), reports, frozenset(furniture))
+        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, encoder), reports, frozenset(furniture))
 
     @cached_property
     def _passages(self) -> dict[str, list[Passage]]:

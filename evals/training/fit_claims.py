@@ -89,7 +89,7 @@ def main() -> None:
     with closing((knowledge := KnowledgeBase(settings.index)).store):
         checker = Checker(
             encoder,
-            CorpusLexicon((p.search_text for p in knowledge.passages.values()), settings.corpus, encoder.is_word),
+            CorpusLexicon((p.search_text for p in knowledge.passages.values()), settings.corpus, encoder),
         )
         found = cases(knowledge, encoder)
         for case in found:

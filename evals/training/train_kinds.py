@@ -15,16 +15,18 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.kinds import FILE, KINDS_OF_ANSWER, VERDICTS, form, masked
+from assistant.kinds import FILE, KINDS_OF_ANSWER, MEANT, VERDICTS, form, masked
 from evals.training.locate import read_pairs
 from evals.training.themes import read_themes
 from ingest.areas import load_areas
+from ingest.encode import load_encoder
 from ingest.settings import Settings
 
 HERE = Path(__file__).parent
 LEAST = 3
 "Questions that a feature must stand in."
 SOFTNESS = 10.0
+VECTOR_SOFTNESS = 3.0
 FOLDS = 5
 ASIDE = 0.25
 "Weight of a question that was written for something else than to tell the kinds apart."
@@ -34,7 +36,7 @@ def questions() -> tuple[list[str], list[str], int]:
     """Questions with their areas masked, their kinds, and how many of the first are from kinds.jsonl."""
     asked = [(row["question"], row["kind"]) for row in map(json.loads, (HERE / "kinds.jsonl").read_text(encoding="utf-8").splitlines())]
     written = len(asked)
-    asked += [(row["question"], "list") for row in map(json.loads, (HERE / "lists.jsonl").read_text(encoding="utf-8").splitlines())]
+    asked += [(row["question"], "list") for row in map(json.loads, (HERE / "lists.jsonl").read_text(encoding="utf-8").splitlines()) if row["first"]]
     asked += [(pair.question, pair.style) for pair in read_pairs(HERE / "pairs.jsonl") if pair.style in ("fact", "topic")]
     for theme in read_themes(HERE)[0]:
         asked += [(q, "topic") for q in theme.field] + [(q, "across") for q in (*theme.praise, *theme.worry, *theme.mention)]
@@ -63,34 +65,55 @@ def main() -> None:
     weight = np.where(np.arange(len(y)) < written, 1.0, ASIDE)
     told = []
     for learn, test in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(forms, y):
-        vectors, model = _fit([forms[n] for n in learn], y[learn], weight[learn])
         test = test[test < written]
-        told += list(zip(y[test], model.predict(vectors.transform([_weighted(forms[n], set(vectors.vocabulary_)) for n in test]))))
+        told += list(zip(y[test], _told(forms, y, weight, learn, test)))
     print(f"{len(asked)} questions; told right {np.mean([a == b for a, b in told]):.3f} of {written}")
     for kind in KINDS_OF_ANSWER:
         print(f"  {kind}: {np.mean([b == kind for a, b in told if a == kind]):.3f} found; taken for",
               dict(Counter(str(b) for a, b in told if a == kind and b != kind)))
     across, looked_for, themes = verdicts()
+    encoder = load_encoder()
+    vectors = np.concatenate([encoder.encode_queries(across[at : at + 500]) for at in range(0, len(across), 500)])
     across_forms, z = [form(question) for question in across], np.array(looked_for)
     fold = np.array(themes) % FOLDS
     right = []
     for k in range(FOLDS):
-        vectors, model = _fit([f for f, n in zip(across_forms, fold) if n != k], z[fold != k], np.ones((fold != k).sum()))
-        test = [_weighted(f, set(vectors.vocabulary_)) for f, n in zip(across_forms, fold) if n == k]
-        right += (model.predict(vectors.transform(test)) == z[fold == k]).tolist()
+        test = np.flatnonzero(fold == k)
+        right += (_told(across_forms, z, np.ones(len(z)), np.flatnonzero(fold != k), test, vectors) == z[test]).tolist()
     print(f"verdict looked for told right: {np.mean(right):.3f} of {len(right)}, over themes left out")
     if arguments.write:
-        models = {"kinds": (forms, y, weight, KINDS_OF_ANSWER), "verdicts": (across_forms, z, np.ones(len(z)), VERDICTS)}
-        FILE.write_text(json.dumps({name: _plain(*given) for name, given in models.items()}, ensure_ascii=False, separators=(",", ":"))
-                        + "\n", encoding="utf-8")
+        held = {"kinds": _plain(forms, y, weight, KINDS_OF_ANSWER), "verdicts": _plain(across_forms, z, np.ones(len(z)), VERDICTS)}
+        meant = _meant(vectors, z)
+        held["verdicts"]["meant"] = {"encoder": encoder.name, "bias": _rounded(meant.intercept_), "weights": [_rounded(row) for row in meant.coef_]}
+        FILE.write_text(json.dumps(held, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _told(forms: list[set[str]], y: np.ndarray, weight: np.ndarray, learn: np.ndarray, test: np.ndarray, vectors: np.ndarray | None = None) -> np.ndarray:
+    """The classes of some questions, told by models of the others; with `vectors` (n, d) by these too."""
+    known, model = _fit([forms[n] for n in learn], y[learn], weight[learn])
+    likely = model.predict_log_proba(known.transform([_weighted(forms[n], set(known.vocabulary_)) for n in test]))
+    if vectors is not None:
+        likely = likely + MEANT * _meant(vectors[learn], y[learn]).predict_log_proba(vectors[test])
+    return model.classes_[likely.argmax(axis=1)]
 
 
 def _plain(forms: list[set[str]], y: np.ndarray, weight: np.ndarray, classes: tuple[str, ...]) -> dict:
     """A fitted model as it is kept: biases, and weights by feature, in the order of the classes."""
     vectors, model = _fit(forms, y, weight)
     assert tuple(model.classes_) == classes
-    weights = {name: [round(float(w), 2) for w in model.coef_[:, n]] for name, n in sorted(vectors.vocabulary_.items())}
-    return {"bias": [round(float(b), 3) for b in model.intercept_], "weights": weights}
+    return {"bias": _rounded(model.intercept_), "weights": {
+        name: [round(float(w), 2) for w in model.coef_[:, n]] for name, n in sorted(vectors.vocabulary_.items())}}
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 3) for value in values]
+
+
+def _meant(vectors: np.ndarray, y: np.ndarray):
+    """The model over the vectors (n, d) of some questions."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=VECTOR_SOFTNESS, max_iter=3000, class_weight="balanced").fit(vectors, y)
 
 
 def _fit(forms: list[set[str]], y: np.ndarray, weight: np.ndarray):

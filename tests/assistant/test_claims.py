@@ -16,7 +16,7 @@ def base(held):
     encoder = load_encoder(held.model)
     with closing((knowledge := KnowledgeBase(held.index)).store):
         checker = Checker(
-            encoder, CorpusLexicon((p.search_text for p in knowledge.passages.values()), held.corpus, encoder.is_word)
+            encoder, CorpusLexicon((p.search_text for p in knowledge.passages.values()), held.corpus, encoder)
         )
 
         def source(begins: str, number: int = 1) -> Source:

@@ -1,6 +1,7 @@
 """What the lexicon knows: how telling words are, abbreviations both ways, everyday wordings one way, spelling."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 
@@ -153,7 +154,7 @@ def test_known_short_and_quite_unknown_words_stay_as_they_are(lexicon, word):
 
 @pytest.mark.parametrize("word", ["tents", "stuff", "mentor", "parents", "submittee", "parking"])
 def test_a_word_of_the_language_is_not_bent_into_another(corpus, word):
-    lexicon = CorpusLexicon((*TEXTS, "Staff of the centre marking partners' work."), corpus, is_word=lambda w: w != "comittee")
+    lexicon = CorpusLexicon((*TEXTS, "Staff of the centre marking partners' work."), corpus, SimpleNamespace(is_word=lambda word: word != "comittee"))
     assert lexicon.respell(word) == (word,)
     assert lexicon.respell("comittee") == ("committee",)
 
