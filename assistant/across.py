@@ -11,6 +11,7 @@ from assistant.citing import kind_of, report_name
 from assistant.composing import Draft
 from assistant.evidence import Sentence
 from assistant.listing import NUMBERS
+from assistant.roles import TURN
 from assistant.scope import Scope
 from assistant.selecting import with_lead
 from assistant.understanding import Request
@@ -122,8 +123,15 @@ def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Ma
 
     `read`: sentences of all reports, best first; `searched`: how many reports were looked at.
     """
-    found = [(s.report, s.passage, with_lead(s)[0].start, s.end) for s in who_says(read, weights)]
+    said = who_says(read, weights)
+    found = [(s.report, s.passage, with_lead(s)[0].start, _reserved(s) if request.verdict == "praise" else s.end) for s in said]
     return _by_area(request, scope, found, searched, WHAT[request.verdict])
+
+
+def _reserved(sentence: Sentence) -> int:
+    """Where a quote ends that is read as praise: after what is taken back right after it ('However, …')."""
+    after = sentence.passage.sentences[sentence.index + 1 : sentence.index + 2]
+    return next((end for start, end in after if TURN.search(sentence.passage.text[start:end])), sentence.end)
 
 
 def naming(request: Request, scope: Scope, names: Callable[[str], bool], passages_of: Callable[[Report], Sequence[Passage]],
@@ -187,7 +195,8 @@ def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passa
     found = sorted(found, key=lambda place: (place[0].areas, place[0].id))
     areas = list(dict.fromkeys(report.areas[0] if report.areas else report.title for report, *_ in found))
     draft = Draft(request, scope.label)
-    draft.say(f"{len(found)} of the {searched} reports searched {what}: {', '.join(areas)}.")
+    of_areas = f", on {len(areas)} area{'s' if len(areas) > 1 else ''}" if len(areas) < len(found) else ""
+    draft.say(f"{len(found)} of the {searched} reports searched {what}{of_areas}: {', '.join(areas)}.")
     for report, passage, start, end in found:
         draft.quote(report, passage, start, end, heading=report_name(report))
     return draft.answer("answered")

@@ -15,7 +15,7 @@ from assistant.citing import report_name
 from assistant.composing import (
     both_sides, compared, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
 )
-from assistant.evidence import coverage, passage_context, said, stem_set
+from assistant.evidence import coverage, named, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder, Findings
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
@@ -297,7 +297,7 @@ class Assistant(Finder):
         if names and not subject:
             return naming(request, scope, lambda text: any(name.casefold() in text.casefold() for name in names), view.passages_of, searched)
         if len(subject) == 1 and subject[0].is_term and not request.verdict:
-            return naming(request, scope, lambda text: said(subject[0], stem_set(text)) == 1.0, view.passages_of, searched)
+            return naming(request, scope, lambda text: named(subject[0], text), view.passages_of, searched)
         if request.years and not subject:
             return by_date(request, scope_of(dataclasses.replace(request, years=()), view.reports), view.passages_of)
         if not names and len(scope.reports) < FEW_REPORTS:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
-from assistant.evidence import Sentence
+from assistant.evidence import Sentence, passage_context, said
 from assistant.finding import Findings
 from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.roles import TURN
 from assistant.scope import Scope
 from assistant.selecting import BOTH, FACT, LEAD, SIDE, TOPIC, UNSURE, choose, runs, with_turns
-from assistant.understanding import Request
+from assistant.understanding import TELLS_LITTLE, Request
 from ingest.model import KINDS, Passage, Report
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ SIDE_ANSWERED = 0.2
 
 PLAIN = 0.5
 "Probability of support below which less is quoted on a topic."
+NOT_PLAIN = 0.4
+"Probability of support below which an answer says first that it may be none: four in ten of these are not right."
+ON_TERM = 1.0
+"What it adds to a sentence's score on one side of a subject that its passage names that."
 SIDES_FROM = 24
 "Sentences that the two sides of a subject are chosen from."
 SIDE_COUNTS = 1.0
@@ -76,6 +80,8 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
         limits = TOPIC if found.support.probability >= PLAIN else UNSURE
         chosen = with_turns(choose(request, found.sentences, limits), found.sentences)
     reports = {s.report.id: s.report for s in chosen}
+    if found.support.probability < NOT_PLAIN:
+        draft.say("This is not said in so many words. The nearest:")
     if len(reports) > 1:
         for report in sorted(reports.values(), key=lambda report: _when(report)):
             for run in runs([s for s in chosen if s.report.id == report.id]):
@@ -104,10 +110,17 @@ def _parted(run: Sequence[Sentence]) -> list[list[Sentence]]:
     return [list(run)] if turn is None else [list(run[:turn]), *_parted(run[turn:])]
 
 
+def _on_terms(request: Request, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, best first, surer where their passages name the terms of the field that are asked about ('alternative provision')."""
+    terms = [concept for concept in request.concepts if concept.is_term and concept.weight > TELLS_LITTLE]
+    surer = (replace(s, score=s.score + ON_TERM * all(said(term, passage_context(s.passage)) == 1.0 for term in terms)) for s in sentences)
+    return sorted(surer, key=lambda s: -s.score)
+
+
 def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]]) -> Answer:
     """What is praised and what worries on one subject, apart; says so where only one side speaks."""
     draft = Draft(request, found.scope.label)
-    read = found.sentences[:SIDES_FROM]
+    read = _on_terms(request, found.sentences)[:SIDES_FROM]
     side = dict(zip(map(_place, read), sides_of(read)))
     turned: list[Sentence] = []
     quoted: set[tuple[str, int]] = set()

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.understanding import Concept, Request
-from assistant.words import stem, stems
+from assistant.words import content_words, stem, stems
 from ingest.model import Passage, Report
 from ingest.sentences import leans
 
@@ -105,6 +105,12 @@ def holds(wants: str, text: str) -> bool:
 def said(concept: Concept, found: frozenset[str]) -> float:
     """How surely a set of stems holds a concept: the weight of the best of its wordings that is there, else 0."""
     return max((weight for option, weight in concept.alternatives if _option_stems(option) <= found), default=0.0)
+
+
+def named(concept: Concept, text: str) -> bool:
+    """Whether a text holds a concept in the question's own words or others that mean the same, one after the other."""
+    held = f" {' '.join(stem(word) for word in content_words(text))} "
+    return any(f" {' '.join(map(stem, option))} " in held for option, weight in concept.alternatives if weight == 1.0)
 
 
 def coverage(concepts: Sequence[Concept], found: frozenset[str]) -> float:

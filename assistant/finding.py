@@ -32,7 +32,7 @@ READ_PASSAGES = 20
 ANSWERED = 0.14
 "Probability of support from which the reports count as answering."
 UNNAMED = 0.8
-"The same for a fact about something named that the evidence does not name: another's fact would be quoted."
+"The same for what is named and stands nowhere in the evidence: something else would be quoted."
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from assistant.scope import Scope
 from assistant.understanding import Request
 
 
+MENTIONS = re.compile(
+    r"^\W*(?:do|does|did|has|have|is|are|was|were|can|any)\b.*\b(?:mention|refer to|say (?:anything|something|much) (?:about|on)|speak of|talk about|bring up|touch on|cover)",
+    re.IGNORECASE)
+"Asks whether something is spoken of at all."
 SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "absent_term", "unheld_want", "few_concepts", "fact", "fact_read", "fact_third")
 """Signals of a question's evidence:
 
@@ -36,7 +41,7 @@ class Support:
     missing: tuple[str, ...] = ()
     "What is asked about and stands nowhere in the evidence, as written in the question."
     unnamed: bool = False
-    "True for a fact about a name that stands nowhere there."
+    "True for a fact about a name that stands nowhere there, and where it is asked whether something is mentioned that does not."
 
 
 def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], weights: Mapping[str, float]) -> Support:
@@ -67,7 +72,8 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
     }
     z = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in signals.items())
     missing = tuple(c.written for c in absent if c.weight > 0.35)
-    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing, request.intent == "fact" and _unnamed(request, top))
+    unnamed = request.intent == "fact" and _unnamed(request, top) or bool(MENTIONS.search(request.question)) and signals["absent"] == 1.0
+    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing, unnamed)
 
 
 def _unnamed(request: Request, top: Sequence[Sentence]) -> bool:

@@ -128,6 +128,11 @@ KIND_WORDS = {
 ABOUT_ANOTHER = re.compile(r"\b(?:minutes?|committee(?: paper)?) (?:on|about|of) (?:the )?(?:\w+ ){0,2}(?:peer|lga|inspection|ofsted)\b", re.IGNORECASE)
 "Names a committee paper by the report that it is about."
 
+THE_REVIEW = re.compile(r"\bthe (?:20\d\d )?review\b(?! of\b)", re.IGNORECASE)
+"Names a peer review where an inspection is named too."
+SAYS_ABOUT = re.compile(r"\b(?:say|said|says|mention(?:ed|s)?|conclude[ds]?|f(?:i|ou)nd|think|thought)(?: \w+){0,2} (?:about|on|regarding)\b", re.IGNORECASE)
+"What comes after is the subject, whatever its words."
+
 SCOPE_WORDS = frozenset(
     """report reports review reviews reviewed reviewer reviewers inspection inspections inspector inspectors inspected inspect ofsted
     cqc hmi peer peers challenge team teams lga committee committees councillor councillors paper document documents area areas local
@@ -232,6 +237,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
     kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, f"{question}\n{plain}", re.IGNORECASE))
     if ABOUT_ANOTHER.search(question) and not filters.kinds:
         kinds = ("committee paper",)
+    elif kinds == ("inspection",) and THE_REVIEW.search(plain) and not filters.kinds:
+        kinds = ("peer review", "inspection")
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
     concepts = tuple(c for c in _concepts(bare, lexicon) if c.written not in held)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
@@ -280,6 +287,8 @@ def _intent(likely: Mapping[str, float], areas: tuple[str, ...], wants: str) -> 
 def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
     """The ideas of a text in order, each with its other wordings; stop words and scope words carry none."""
     tokens = words(text)
+    about = SAYS_ABOUT.search(text)
+    subject_at = len(tokens) - len(words(text[about.end() :])) if about else len(tokens)
     found: list[Concept] = []
     at = 0
     while at < len(tokens):
@@ -288,7 +297,8 @@ def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
             used, written, alternatives = expansion
             own = tuple(w for w in tokens[at : at + used] if w not in STOP_WORDS)
             options = ([(own, 1.0)] if own else []) + alternatives
-            found.append(Concept(" ".join(tokens[at : at + used]), tuple(options), _weight(written.split(), options, lexicon)))
+            weight = _weight(written.split(), options, lexicon, at >= subject_at)
+            found.append(Concept(" ".join(tokens[at : at + used]), tuple(options), weight))
             at += used
             continue
         word = tokens[at]
@@ -299,7 +309,7 @@ def _concepts(text: str, lexicon: Lexicon) -> tuple[Concept, ...]:
         if not spelt:
             continue
         options = [(spelt, 1.0)]
-        found.append(Concept(word, tuple(options), _weight([word], options, lexicon)))
+        found.append(Concept(word, tuple(options), _weight([word], options, lexicon, at > subject_at)))
     merged: dict[tuple, Concept] = {}
     for concept in found:
         merged.setdefault(_key(concept), concept)
@@ -310,8 +320,10 @@ def _key(concept: Concept) -> tuple[str, ...]:
     return tuple(stem(word) for word in concept.alternatives[0][0])
 
 
-def _weight(written: Sequence[str], options: list[tuple[tuple[str, ...], float]], lexicon: Lexicon) -> float:
+def _weight(written: Sequence[str], options: list[tuple[tuple[str, ...], float]], lexicon: Lexicon, asked_about: bool) -> float:
     telling = min(lexicon.telling(option) for option, _ in options)
+    if asked_about:
+        return telling
     words_written = [word for phrase in written for word in phrase.split()]
     if all(word in SCOPE_WORDS for word in words_written):
         return 0.25 * telling

@@ -4,9 +4,11 @@ import dataclasses
 
 import pytest
 
-from assistant.across import FAR, LEAST, SAYS_SIGNALS, may_say, months_asked, saying, who_says
+from assistant.across import FAR, LEAST, SAYS_SIGNALS, across, may_say, months_asked, saying, who_says
 from assistant.answering import Assistant, _forms
 from assistant.evidence import Sentence
+from assistant.scope import Scope
+from assistant.understanding import Request
 from made_reports import FIRST, REVIEW
 
 
@@ -52,6 +54,30 @@ def test_only_reports_with_a_sentence_that_says_it_are_looked_at_again():
     read = [Sentence(FIRST, report, n, 0, 10, score, signals, frozenset())
             for n, (report, score) in enumerate(((REVIEW, 1.0), (other, -1.0), (REVIEW, -2.0)))]
     assert may_say(read, weights) == [read[0], read[2]]
+
+
+def test_praise_is_quoted_with_what_is_taken_back_right_after_it():
+    text = "Boats run daily. However, few carry prams. They are blue."
+    passage = dataclasses.replace(FIRST, text=text, sentences=((0, 16), (17, 42), (43, 57)))
+    signals = dict.fromkeys(SAYS_SIGNALS, 0.0)
+    read = [Sentence(dataclasses.replace(passage, id="marlshire:0001"), REVIEW, 0, 0, 16, 1.0, signals, frozenset())]
+    weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 1.0}
+
+    def quote(verdict):
+        request = Request("Who runs boats?", "Who runs boats?", (), verdict=verdict)
+        return across(request, Scope((REVIEW,)), read, weights, 2).citations[0].quote
+
+    assert quote("praise") == "Boats run daily. However, few carry prams."
+    assert quote("") == quote("worry") == "Boats run daily."
+
+
+def test_two_reports_on_one_area_are_not_counted_as_two_areas():
+    later = dataclasses.replace(REVIEW, id="later")
+    passage = dataclasses.replace(FIRST, text="Boats run daily.", sentences=((0, 16),))
+    read = [Sentence(dataclasses.replace(passage, id=f"{report.id}:0001", report_id=report.id), report, 0, 0, 16, 1.0, dict.fromkeys(SAYS_SIGNALS, 0.0), frozenset())
+            for report in (REVIEW, later)]
+    answer = across(Request("Who runs boats?", "Who runs boats?", ()), Scope((REVIEW, later)), read, dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 1.0}, 5)
+    assert answer.text.startswith("2 of the 5 reports searched speak of this, on 1 area: Marlshire.")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.evidence import SIGNALS, Nearness, coverage, holds, passage_context, said, score_sentences, stem_set
+from assistant.evidence import Nearness, SIGNALS, coverage, holds, named, passage_context, said, score_sentences, stem_set
 from assistant.retrieval import Hit
 from assistant.understanding import Concept, Request
 from ingest.model import ListPlace
@@ -70,6 +70,11 @@ def test_a_concept_is_said_in_any_form_and_any_of_its_wordings():
 def test_a_wording_of_several_words_needs_them_all():
     assert said(PLAN, stem_set("Education, health and care plans")) == 1.0
     assert said(PLAN, stem_set("A plan for health and care")) == 0.0
+
+
+def test_a_term_is_named_only_where_its_words_stand_together():
+    assert named(PLAN, "Education, health and care plans are late") and named(PLAN, "The EHCPs are late")
+    assert not named(PLAN, "A plan for health, education and social care")
 
 
 def test_coverage_is_the_share_of_weight_that_is_said():

@@ -84,3 +84,13 @@ def test_nearness_is_the_best_of_the_first_five():
 def test_a_question_with_no_words_of_its_own_has_no_coverage_and_no_error():
     found = support([sentence("The nursery is liked.")], ())
     assert found.signals["said_around"] == 0.0 and found.signals["absent"] == 0.0 and found.signals["few_concepts"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "unnamed"),
+    [("Does the review mention ferries?", True), ("Is there anything in it that would cover ferries?", True), ("How do ferries run?", False)],
+)
+def test_what_is_asked_for_by_its_word_and_stands_nowhere_is_not_named(question, unnamed):
+    asked = Request(question, question, (FERRY,))
+    assert support_of(asked, SCOPE, [sentence("A nursery opened.", concepts=(FERRY,))], {}).unnamed is unnamed
+    assert not support_of(asked, SCOPE, [sentence("The ferry is late.", concepts=(FERRY,))], {}).unnamed

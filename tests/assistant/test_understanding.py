@@ -1,11 +1,12 @@
 """What a question asks: areas, kinds, years, intent, what the answer must hold, and what a follow-up carries over."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from assistant.lexicon import CorpusLexicon
-from assistant.understanding import Filters, understand
+from assistant.understanding import Concept, Filters, Request, understand
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 TEXTS = (
@@ -397,3 +398,24 @@ def test_what_the_assistant_said_is_not_what_was_asked(lexicon):
 
 def test_a_first_question_is_no_follow_up(read):
     assert not read("And what about transport?").follow_up
+
+
+def test_the_review_beside_an_inspection_is_the_peer_review(read):
+    assert set(read("Are lists long in Leeds? Take both the review and the inspection.").kinds) == {"peer review", "inspection"}
+    assert read("What did the inspection say about the review of plans in Leeds?").kinds == ("inspection",)
+
+
+def test_what_a_report_is_asked_to_speak_about_is_the_subject_whatever_its_words(read):
+    weight = {c.written: c.weight for c in read("What does the review say about members of the board?").concepts}
+    board = {c.written: c.weight for c in read("What is said of the board? Report it.").concepts}
+    assert weight["board"] == board["board"]
+    asked = {c.written: c.weight for c in read("What does it say about peers?").concepts}
+    named = {c.written: c.weight for c in read("Do the peers like outreach?").concepts}
+    assert asked["peers"] > 2 * named["peers"]
+
+
+def test_a_word_that_every_passage_holds_is_not_spelled_out_in_the_search():
+    spelled = ((("ofsted",), 1.0), (("office", "standards"), 1.0))
+    asked = Request("?", "When is Ofsted due?", (Concept("ofsted", spelled, 0.05),))
+    assert asked.search_text == "When is Ofsted due?"
+    assert dataclasses.replace(asked, concepts=(Concept("ofsted", spelled, 0.5),)).search_text == "When is Ofsted due? (office standards)"
