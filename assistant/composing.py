@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, report_name
-from assistant.evidence import Sentence, passage_context, said
+from assistant.evidence import Sentence
 from assistant.finding import Findings
 from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.roles import TURN
 from assistant.scope import Scope
 from assistant.selecting import BOTH, FACT, LEAD, SIDE, TOPIC, UNSURE, choose, runs, with_turns
-from assistant.understanding import TELLS_LITTLE, Request
+from assistant.understanding import Request
 from ingest.model import KINDS, Passage, Report
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ PLAIN = 0.5
 "Probability of support below which less is quoted on a topic."
 NOT_PLAIN = 0.4
 "Probability of support below which an answer says first that it may be none: four in ten of these are not right."
-ON_TERM = 1.0
-"What it adds to a sentence's score on one side of a subject that its passage names that."
 SIDES_FROM = 24
 "Sentences that the two sides of a subject are chosen from."
 SIDE_COUNTS = 1.0
@@ -110,17 +108,10 @@ def _parted(run: Sequence[Sentence]) -> list[list[Sentence]]:
     return [list(run)] if turn is None else [list(run[:turn]), *_parted(run[turn:])]
 
 
-def _on_terms(request: Request, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences, best first, surer where their passages name the terms of the field that are asked about ('alternative provision')."""
-    terms = [concept for concept in request.concepts if concept.is_term and concept.weight > TELLS_LITTLE]
-    surer = (replace(s, score=s.score + ON_TERM * all(said(term, passage_context(s.passage)) == 1.0 for term in terms)) for s in sentences)
-    return sorted(surer, key=lambda s: -s.score)
-
-
 def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]]) -> Answer:
     """What is praised and what worries on one subject, apart; says so where only one side speaks."""
     draft = Draft(request, found.scope.label)
-    read = _on_terms(request, found.sentences)[:SIDES_FROM]
+    read = found.sentences[:SIDES_FROM]
     side = dict(zip(map(_place, read), sides_of(read)))
     turned: list[Sentence] = []
     quoted: set[tuple[str, int]] = set()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.composing import both_sides
+from assistant.composing import NOT_PLAIN, both_sides, quoted
 from assistant.evidence import Sentence
 from assistant.finding import Findings
 from assistant.scope import Scope
@@ -78,3 +78,10 @@ def test_what_a_worry_leans_on_stays_with_the_praise_that_it_is():
     answer = both_sides(ASKED, found, lambda read: sides)
     assert [(point.heading, point.text) for point in answer.points] == [
         ("Strengths", "The ferry has a new ramp that families praise."), ("However", "This does not yet reach the quay.")]
+
+
+@pytest.mark.parametrize(("probability", "first"), [(NOT_PLAIN - 0.01, "This is not said in so many words."), (NOT_PLAIN, "“Boats run")])
+def test_an_answer_that_little_supports_says_so_first(probability, first):
+    found = Findings(Scope((REVIEW,)), (), sentences("Boats run daily.", 4.0), Support(probability, {}))
+    answer = quoted(Request("When do boats run?", "When do boats run?", ()), found, lambda read: ["answer"] * len(read))
+    assert answer.text.startswith(first) and answer.points[0].ours is (probability < NOT_PLAIN) and len(answer.citations) == 1
