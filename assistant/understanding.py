@@ -130,6 +130,10 @@ ABOUT_ANOTHER = re.compile(r"\b(?:minutes?|committee(?: paper)?) (?:on|about|of)
 
 THE_REVIEW = re.compile(r"\bthe (?:20\d\d )?review\b(?! of\b)", re.IGNORECASE)
 "Names a peer review where an inspection is named too."
+BESIDE = re.compile(
+    r"\b(?:between|both|agree[ds]?|also|still|later|earlier|since|by the time|improve[ds]?|changed?|better|worse|fixed|resolved|differ\w*|same|compared?)\b",
+    re.IGNORECASE)
+"Puts two kinds of report on an area side by side."
 SAYS_ABOUT = re.compile(r"\b(?:say|said|says|mention(?:ed|s)?|conclude[ds]?|f(?:i|ou)nd|think|thought)(?: \w+){0,2} (?:about|on|regarding)\b", re.IGNORECASE)
 "What comes after is the subject, whatever its words."
 
@@ -244,6 +248,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
     form = masked(plain, matches)
     likely = kind_probabilities(form)
+    beside = len(areas) == 1 and len(kinds) > 1 and bool(BESIDE.search(plain))
     verdicts = verdict_probabilities(form, lexicon.vector(plain))
     verdict = max(verdicts, key=verdicts.get)
     return Request(
@@ -253,8 +258,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
         areas=areas,
         kinds=kinds,
         years=years,
-        intent=_intent(likely, areas, wants),
-        listed=likely["list"],
+        intent="compare" if beside else _intent(likely, areas, wants),
+        listed=0.0 if beside else likely["list"],
         verdict=verdict if verdict != "mention" and verdicts[verdict] >= VERDICT_LIKELY else "",
         wants=wants,
         names=_names(bare),

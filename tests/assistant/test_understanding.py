@@ -405,6 +405,20 @@ def test_the_review_beside_an_inspection_is_the_peer_review(read):
     assert read("What did the inspection say about the review of plans in Leeds?").kinds == ("inspection",)
 
 
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("Did Leeds improve between the peer review and the Ofsted inspection?", True),
+        ("Are lists long in Leeds? Both the review and the inspection, please.", True),
+        ("Had the peer review's worries about commissioning in Leeds been fixed by the time of the inspection?", True),
+        ("What did the peer review of Leeds say about improved commissioning?", False),
+    ],
+)
+def test_two_reports_on_an_area_are_put_side_by_side(read, question, beside):
+    request = read(question)
+    assert (request.intent == "compare") is beside and (not beside or request.listed == 0.0)
+
+
 def test_what_a_report_is_asked_to_speak_about_is_the_subject_whatever_its_words(read):
     weight = {c.written: c.weight for c in read("What does the review say about members of the board?").concepts}
     board = {c.written: c.weight for c in read("What is said of the board? Report it.").concepts}
