@@ -13,7 +13,7 @@ from assistant.understanding import Request
 
 
 MENTIONS = re.compile(
-    r"^\W*(?:do|does|did|has|have|is|are|was|were|can|any)\b.*\b(?:mention(?:ed|s)?|refer(?:red)? to|say (?:anything|something|much) (?:about|on)|sp(?:ea|o)ken? of|talk(?:ed)? about|touch(?:ed)? on)\b",
+    r"^\W*(?:do|does|did|has|have|is|are|was|were|can|any)\b.*\b(?:mention(?:ed|s)?|refer(?:red)? to|say (?:anything|something|much) (?:about|on)|sp(?:eak|oken) of|talk(?:ed)? about|touch(?:ed)? on)\b",
     re.IGNORECASE)
 "Asks whether something is spoken of at all."
 SUPPORT_SIGNALS = ("read", "read_third", "margin", "late", "cosine", "adapted", "said_best", "said_around", "absent", "absent_term", "unheld_want", "few_concepts", "fact", "fact_read", "fact_third")

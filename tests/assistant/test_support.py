@@ -88,7 +88,7 @@ def test_a_question_with_no_words_of_its_own_has_no_coverage_and_no_error():
 
 @pytest.mark.parametrize(
     ("question", "unnamed"),
-    [("Does the review mention ferries?", True), ("Does it say anything about ferries?", True), ("Is there cover for the ferries?", False), ("How do ferries run?", False)],
+    [("Does the review mention ferries?", True), ("Does it say anything about ferries?", True), ("Does it speak of ferries?", True), ("Are ferries mentioned?", True), ("Is there cover for the ferries?", False), ("How do ferries run?", False)],
 )
 def test_what_is_asked_for_by_its_word_and_stands_nowhere_is_not_named(question, unnamed):
     asked = Request(question, question, (FERRY,))
