@@ -21,7 +21,7 @@ from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, asked_length, best_listings, counted
 from assistant.literal import literal
-from assistant.overview import overview
+from assistant.overview import names_subject, overview, side_by_side
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected, not_held
 from assistant.reading import as_read, load_reader, with_reader
@@ -269,9 +269,11 @@ class Assistant(Finder):
         groups = [(name, reports) for name, reports in groups if reports]
         if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:
             return None
-        if not scope.missing_areas and not any(concept.weight > TELLS for concept in request.concepts):
+        if not scope.missing_areas and not names_subject(request):
             # Nothing in particular is compared: then what the inspectors concluded is, where all were inspected.
             if all(any(report.outcome for report in reports) for _, reports in groups) and (answer := by_outcome(request, scope, 0, view.passages_of)):
+                return answer
+            if len(request.areas) == 1 and (answer := side_by_side(request, scope.label, [report for _, reports in groups for report in reports], view)):
                 return answer
         sides = []
         for name, reports in groups:

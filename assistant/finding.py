@@ -127,11 +127,12 @@ class Finder:
     def retrieve(self, request: Request, scope: Scope, view: View, limit: int | None = None, each: int = 0) -> list[Hit]:
         """Passages of the reports in scope, best first; `each`: at least so many of every report.
 
-        Where not given, half of the limit is shared out, so that no report that is all "the review" crowds out the others.
+        Where not given, half of the limit is shared out among several, so that none that is all "the review" crowds out the others.
         """
         from assistant.retrieval import HybridRetriever
 
-        each = each or (limit or self.settings.candidates) // (2 * max(1, len(scope.reports)))
+        if not each and len(scope.reports) > 1:
+            each = (limit or self.settings.candidates) // (2 * len(scope.reports))
         retriever = HybridRetriever(knowledge=view.knowledge, encoder=self._encoder, settings=self.settings)
         return retriever.search(request.search_text, keyword_terms(request), [report.id for report in scope.reports], limit, request.subject, each)
 

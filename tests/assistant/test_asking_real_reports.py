@@ -68,3 +68,12 @@ def test_a_paper_that_is_all_the_review_does_not_crowd_out_the_other_reports(who
         answer = assistant.ask("What did the review say about transitions in Wiltshire?")
     quoted = {(citation.kind, bool(re.search(r"transition|adult", part.quote))) for citation in answer.citations for part in citation.parts}
     assert {("peer review", True), ("inspection", True)} <= quoted
+
+
+def test_two_reports_compared_on_nothing_in_particular_are_told_by_what_they_asked_for(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("Did Gloucestershire improve between the peer challenge and the Ofsted inspection?")
+    assert answer.points[0].ours and answer.text.startswith("No subject is named. What each concluded and asked for:")
+    by_report = [sum(point.heading == heading for point in answer.points) for heading in dict.fromkeys(point.heading for point in answer.points[1:])]
+    # Thirteen recommendations; the outcome and four areas for improvement.
+    assert by_report == [13, 5]

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from assistant.answering import Assistant
-from assistant.overview import overview
+from assistant.overview import names_subject, overview
 from assistant.scope import scope_of
 from assistant.understanding import understand
 
@@ -44,3 +44,12 @@ def test_a_question_with_a_subject_is_not_answered_by_an_overview(assistant):
 
 def test_words_that_nobody_knows_are_said_to_be_unknown(assistant):
     assert assistant.ask("asdf qwer").status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [("What did the later inspection of Rutland find?", False), ("What did the later inspection of Rutland find on ferries?", True)],
+)
+def test_what_asks_for_nothing_in_particular_names_no_subject(assistant, question, subject):
+    view = assistant.view()
+    assert names_subject(understand(question, (), view.reports, view.lexicon)) is subject
