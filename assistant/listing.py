@@ -132,15 +132,17 @@ def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
 def _announced(before: Sequence[Passage], first: Passage, length: int) -> str:
     """The sentence of the same part that says so many things are to come ('they chose four themes'); '' where the introduction says it."""
     number = next((word for word, n in NUMBERS.items() if n == length), str(length))
-    counts = re.compile(rf"\b(?:{number}|{length})\b(?: [\w-]+){{0,3}} (?!{SPANS})\w+s\b", re.IGNORECASE)
+    counts = re.compile(rf"\b{number}\b(?: [\w-]+){{0,3}} (?!{SPANS})\w+s\b", re.IGNORECASE)
     if counts.search(first.place.intro):
         return ""
     for passage in reversed(before):
         if passage.kind == "heading" or passage.place or passage.headings[:1] != first.headings[:1]:
             continue
         for start, end in passage.sentences:
-            if counts.search(passage.text[start:end]):
-                return passage.text[start:end]
+            sentence = passage.text[start:end]
+            # Where it counts other things too, it says more than that the list comes.
+            if counts.search(sentence) and all(NUMBERS.get(word, length) in (0, 1, length) for word in words(sentence)) and not re.search(r"\d", sentence):
+                return sentence
     return ""
 
 

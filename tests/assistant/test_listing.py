@@ -67,7 +67,7 @@ def test_the_title_of_an_inner_list_says_what_it_is_part_of():
 
 @pytest.mark.parametrize(
     ("sentence", "announced"),
-    [("The ward chose two main subjects for the visit.", True), ("It chose three subjects.", False), ("Two months went by.", False), ("The two met.", False)],
+    [("The ward chose two main subjects for the visit.", True), ("It chose three subjects.", False), ("It has eleven themes, two of them on main subjects.", False), ("Two months went by.", False), ("The two met.", False)],
 )
 def test_a_list_is_announced_by_a_sentence_of_its_part_that_says_how_many_things_come(sentence, announced):
     before = replace(FIRST, id="x:0000", text=f"The pond is green. {sentence}", headings=("Areas for mending",), place=None,
