@@ -26,8 +26,8 @@ FAR = 1.5
 "How far below the report that says it most surely, in log-odds, one that counts may stand."
 REPEATS = 0.7
 "What it adds to that that its passage holds a narrow concept of the question which an answer is likely to repeat."
-WHAT = {"praise": "speak well of this", "worry": "speak critically of this", "": "speak of this"}
-"What the reports found are said to do, by the verdict that is looked for."
+WHAT = {"praise": "were found to speak well of this", "worry": "were found to speak critically of this", "": "were found to speak of this"}
+"What is said of the reports found, by the verdict that is looked for; that others do not speak of it is never sure."
 SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "meant", "least_meant", "said")
 "Signals of its best sentence that tell, beside its score."
 STRETCH = re.compile(r"\b(first|last) (?:(\w+) months|(half|quarter))\b")
@@ -44,6 +44,8 @@ LEVELS = (
     (2, r"\b(?:middle|inconsistent|mixed|second)\b"),
 )
 "How a question names an outcome of an Area SEND inspection."
+NAMED_EACH = 5
+"Up to so many inspections, the first line names the outcome of each."
 OUTCOMES = {
     1: "typically positive experiences and outcomes",
     2: "inconsistent experiences and outcomes",
@@ -68,10 +70,11 @@ def by_outcome(request: Request, scope: Scope, level: int, passages_of: Callable
     areas = ", ".join(r.areas[0] for r in chosen)
     if level:
         draft.say(f"{len(chosen)} of the {len(inspected)} inspections held had the outcome “{OUTCOMES[level]}”: {areas}.")
+    elif len(chosen) <= NAMED_EACH:
+        draft.say(f"{'; '.join(f'{r.areas[0]}: {OUTCOMES[r.outcome]}' for r in chosen)}.")
     else:
         counts = [f"{sum(r.outcome == n for r in chosen)} {words}" for n, words in OUTCOMES.items() if any(r.outcome == n for r in chosen)]
-        searched = f"{len(chosen)} inspections" if len(chosen) > 1 else "one inspection"
-        draft.say(f"Outcomes of the {searched} searched: {'; '.join(counts)}.")
+        draft.say(f"Outcomes of the {len(chosen)} inspections searched: {'; '.join(counts)}.")
     for report in chosen:
         place = outcome_sentence(passages_of(report))
         if place:

@@ -19,9 +19,9 @@ from assistant.evidence import coverage, named, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder, Findings
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
-from assistant.listing import Listing, asked_length, best_listings, counted
+from assistant.listing import Listing, asked_length, best_listings, counted, excluded
 from assistant.literal import literal
-from assistant.overview import names_subject, overview, side_by_side
+from assistant.overview import asks_whole, names_subject, overview, side_by_side, to_do
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected, not_held
 from assistant.reading import as_read, load_reader, with_reader
@@ -39,7 +39,7 @@ LISTS_FROM = 6
 "With more reports in scope than this a list is not looked for: the question is not about one report's list."
 MAYBE_LISTED = 0.15
 "Probability that a list is asked for from which the printed lists are looked at."
-LISTED = 0.5
+LISTED = 0.55
 "Probability from which a printed list counts as the one asked for."
 LISTED_THOUGH = 0.7
 "Probability that a list is asked for from which a figure that is wanted too does not speak against it."
@@ -100,7 +100,7 @@ class Assistant(Finder):
             answer, found = aside
         answer = (
             answer
-            or self._overview(request, scope, view)
+            or (overview(request, scope, view) if asks_whole(request) else None)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
             or self._across(request, scope, view)
@@ -117,7 +117,7 @@ class Assistant(Finder):
             elif request.intent == "both sides":
                 answer = both_sides(request, found, self._sides)
             else:
-                answer = quoted(request, found, self._roles)
+                answer = quoted(request, found, self._roles, self._sides)
         if not aside and answer.citations and answer.status != "not_found" and (note := not_held(request, scope, answer)):
             points = (Point(note, role="context", ours=True), *answer.points)
             answer = dataclasses.replace(answer, points=points, text=points_as_markdown(points))
@@ -194,18 +194,14 @@ class Assistant(Finder):
         others = dataclasses.replace(found, sentences=[s for s in found.sentences if s.passage.id != passage.id])
         return in_full(request, subject, before, point, passage, report, others)
 
-    def _overview(self, request: Request, scope: Scope, view: View) -> Answer | None:
-        """What the one report in scope says on the whole, where nothing in particular is asked."""
-        if len(scope.reports) != 1:
-            return None
-        report = scope.reports[0]
-        return overview(request, scope, view.passages_of(report), view.listings_of(report))
-
     def _listed(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """The list asked for, or the items of it that are, where one report in scope prints it."""
         if not scope.reports or len(scope.reports) > LISTS_FROM:
             return None
-        listings = [listing for report in scope.reports for listing in view.listings_of(report)]
+        left_out = excluded(request.question)
+        listings = [listing for report in scope.reports for listing in view.listings_of(report) if not listing.is_of(left_out)]
+        if asked := to_do(request, listings):
+            return listed(request, asked, scope.label)
         named, things = of_a_list(request.question), counted(request.question)
         if any(c.weight > COUNTS and set(c.written.split()) <= set(words(things)) for c in request.concepts):
             if of_things := [listing for listing in listings if listing.is_of(things)]:
@@ -258,8 +254,10 @@ class Assistant(Finder):
         """One search for each side of a comparison: for each area, or for each report of one area."""
         if request.intent != "compare":
             return None
-        if len(request.areas) > 1:
-            groups = [(area, [r for r in scope.reports if r.areas[0] == area]) for area in request.areas]
+        areas = dict.fromkeys([*request.areas, *(r.areas[0] for r in scope.reports if r.areas)])
+        if len(areas) > 1:
+            groups = [(area, [r for r in scope.reports if r.areas[:1] == (area,)]) for area in areas]
+            groups += [(report_name(r), [r]) for r in scope.reports if not r.areas]
         else:
             if request.areas and len(scope.reports) == 1 and not request.filters.reports:
                 # A report or a year is named as what to compare with.
@@ -273,11 +271,11 @@ class Assistant(Finder):
             # Nothing in particular is compared: then what the inspectors concluded is, where all were inspected.
             if all(any(report.outcome for report in reports) for _, reports in groups) and (answer := by_outcome(request, scope, 0, view.passages_of)):
                 return answer
-            if len(request.areas) == 1 and (answer := side_by_side(request, scope.label, [report for _, reports in groups for report in reports], view)):
+            if len(areas) == 1 and (answer := side_by_side(request, scope.label, [report for _, reports in groups for report in reports], view)):
                 return answer
         sides = []
         for name, reports in groups:
-            heading = name if len(request.areas) <= 1 or len(reports) > 1 else report_name(reports[0])
+            heading = name if len(areas) <= 1 or len(reports) > 1 else report_name(reports[0])
             sides.append((heading, self.find(request, dataclasses.replace(scope, reports=tuple(reports)), view)))
         if not any(found.answers for _, found in sides):
             return None
@@ -287,12 +285,12 @@ class Assistant(Finder):
         """Every report that says it; outcomes are known for each report and answered exactly."""
         level = outcome_asked(request)
         searched, names = len(scope.reports), ()
-        if request.intent == "across" or level == 0:
+        if _asks_across(request, scope) or level == 0:
             scope, names = self._of_named(request, scope, view)
-        if level is not None and (request.intent == "across" or level == 0) and len(scope.reports) > 1:
+        if level is not None and (_asks_across(request, scope) or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
-        if request.intent != "across":
+        if not _asks_across(request, scope):
             return None
         said_already = {*words(" ".join(names)), *date_words(request)}
         subject = [c for c in request.concepts if c.weight > TELLS and not set(c.written.split()) <= said_already]
@@ -358,6 +356,12 @@ class Assistant(Finder):
             if found is None:
                 return
             yield found
+
+
+def _asks_across(request: Request, scope: Scope) -> bool:
+    """Whether a question is one for all reports in scope: it asks so, or compares, or looks for praise or criticism in, too many areas to put side by side."""
+    wide = len({report.areas[:1] for report in scope.reports}) > MOST_SIDES
+    return request.intent == "across" or wide and (request.intent == "compare" or request.intent == "topic" and bool(request.verdict))
 
 
 def _forms(name: str, lexicon: CorpusLexicon) -> tuple[str, ...]:

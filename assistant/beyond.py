@@ -13,7 +13,8 @@ from assistant.finding import Finder, Findings
 from assistant.scope import Scope, narrowed, scope_of
 from assistant.selecting import SIDE, Limits, choose, runs, with_lead
 from assistant.support import support_of
-from assistant.understanding import BODY, Filters, Request
+from assistant.places import BODY
+from assistant.understanding import Filters, Request
 from assistant.view import View
 
 Beyond = tuple[Answer, Findings]

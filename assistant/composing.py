@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
-from assistant.citing import cite, report_name
+from assistant.citing import cite, kind_of, report_name
 from assistant.evidence import Sentence
 from assistant.finding import Findings
 from assistant.listing import Listing, asked_length
@@ -30,6 +31,10 @@ NOT_PLAIN = 0.4
 "Probability of support below which an answer says first that it may be none: four in ten of these are not right."
 SIDES_FROM = 24
 "Sentences that the two sides of a subject are chosen from."
+SURELY = math.log(0.5)
+"Log-probability of being on a side from which a sentence counts as the opposite of what is looked for."
+OPPOSITE = 3.0
+"What a sentence loses that praises where criticism is looked for, or the other way about: less than makes it impossible, since the question may be wrong."
 SIDE_COUNTS = 1.0
 "What the log-probability of being on a side counts beside a sentence's score."
 SIDE_FAR = 9.0
@@ -60,6 +65,11 @@ class Draft:
         self.citations.append(citation)
         self.points.append(Point(citation.quote, role, (citation,), heading, item))
 
+    def inner(self, report: Report, points: Sequence[Passage], *, role: str, heading: str = "") -> None:
+        """The points of a list inside an item, each whole."""
+        for point in points:
+            self.quote(report, point, 0, len(point.text), role=role, heading=heading)
+
     def run(self, run: Sequence[Sentence], *, role: str = "answer", heading: str = "") -> None:
         """Sentences that follow one another, as one quote."""
         self.quote(run[0].report, run[0].passage, run[0].start, run[-1].end, role=role, heading=heading)
@@ -69,9 +79,12 @@ class Draft:
         return Answer(self.request.question, status, points_as_markdown(points), points, tuple(self.citations), self.scope)
 
 
-def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]]) -> Answer:
+def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]],
+           sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]]) -> Answer:
     """The answer to a fact or topic: the best sentence first; reports apart, oldest first, where several speak."""
     draft = Draft(request, found.scope.label)
+    if request.verdict and request.intent != "fact":
+        found = replace(found, sentences=_of_verdict(request.verdict, found.sentences, sides_of))
     if request.intent == "fact":
         chosen = choose(request, found.sentences, FACT)
     else:
@@ -100,6 +113,15 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
             if its == role:
                 draft.run(run, role=role, heading=ROLE_HEADINGS.get(role, ""))
     return draft.answer("answered")
+
+
+def _of_verdict(verdict: str, sentences: Sequence[Sentence], sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]]) -> list[Sentence]:
+    """The sentences, best first, where one that says the opposite of what is looked for counts less: praise, where it is what
+    parents are unhappy with. A committee paper reports what others say and takes no side."""
+    other = "concern" if verdict == "praise" else "strength"
+    read = sentences[:SIDES_FROM]
+    counted = [replace(s, score=s.score - OPPOSITE) if its[other] > SURELY and kind_of(s.report) != "committee paper" else s for s, its in zip(read, sides_of(read))]
+    return sorted((*counted, *sentences[SIDES_FROM:]), key=lambda s: -s.score)
 
 
 def _parted(run: Sequence[Sentence]) -> list[list[Sentence]]:
@@ -197,6 +219,8 @@ def _items(draft: Draft, listing: Listing, chosen: Sequence[int], slip: str, hea
     for number in chosen:
         item, start, end = listing.entries[number]
         draft.quote(listing.report, item, start, end, role=role, heading=heading, item=number + 1)
+        if end == len(item.text):
+            draft.inner(listing.report, listing.points.get(item.id, ()), role=role, heading=heading)
 
 
 def of_the_list(request: Request, before: Answer, points: Sequence[Point], knowledge: KnowledgeBase) -> Answer:

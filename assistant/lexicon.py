@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from assistant.kinds import encoder_name
 from assistant.words import STOP_WORDS, WORD, stem, words
+from ingest.area_groups import load_area_groups
 from ingest.areas import Areas, load_areas
+from ingest.errors import SettingsError
 from ingest.glossary import load_glossary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -38,12 +40,14 @@ class CorpusLexicon:
     """A `Lexicon` over the passages of a knowledge base and the data in corpus/.
 
     `encoder` tells a word of the language ('tradition') from a slip, so that it is not read as a near one ('transition'),
-    and embeds questions; without it neither is done.
+    and embeds questions; without it neither is done. `home_area`: the setting of that name, an area's name or nickname.
     """
 
-    def __init__(self, texts: Iterable[str], corpus: Path, encoder: Encoder | None = None):
+    def __init__(self, texts: Iterable[str], corpus: Path, encoder: Encoder | None = None, home_area: str = ""):
         self._encoder = encoder
         self.areas: Areas = load_areas(corpus)
+        self.groups = load_area_groups(corpus, self.areas)
+        self.home = self._home(home_area)
         self.glossary = load_glossary(corpus)
         self.frequency: Counter[str] = Counter()
         self._passages: Counter[str] = Counter()
@@ -64,6 +68,13 @@ class CorpusLexicon:
         self._entries: dict[str, list[tuple[tuple[str, ...], str, Alternatives]]] = {}
         self._read_entries(corpus)
         self._respelt: dict[tuple[str, str, str], tuple[str, ...]] = {}
+
+    def _home(self, named: str) -> str:
+        found = self.areas.find(named) or self.areas.find(named.title())
+        if named.strip() and not found:
+            near = " or ".join(self.areas.near(named)) or "'Wiltshire'"
+            raise SettingsError(f"home_area: {named!r} is no local area of England. Write its name, such as {near}.")
+        return found[0].name if found else ""
 
     def telling(self, found: Sequence[str]) -> float:
         """0 (in every passage) to 1 (in one): idf over log of the number of passages, of the most telling word."""

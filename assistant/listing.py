@@ -6,11 +6,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.citing import cell_spans
 from assistant.evidence import coverage, stem_set
-from assistant.understanding import Request
+from assistant.understanding import SCOPE_WORDS, Request
 from assistant.words import STOP_WORDS, stem, words
 from ingest.model import Passage, Report
 
@@ -38,6 +38,8 @@ COUNTED = re.compile(
     r"\bhow many (?!of\b)([^?.,;:]+?)(?= (?:did|do|does|was|were|is|are|has|have|had|can|could|should|will|would|there|got|get|given|set|made|"
     r"in|that|which|who|whose|to|on|at|from|by)\b|[?,.;:]|$)", re.IGNORECASE)
 "The things that a question counts: 'key recommendations' of 'how many key recommendations did they make'."
+EXCLUDED = re.compile(r"\b(?:not|other than|apart from|except(?: for)?|excluding|rather than|instead of) (?:the|its|their|any) ([^?.,;:()–—]+?)(?= -|[?.,;:()–—]|$)", re.IGNORECASE)
+"The things that a question leaves out: 'not the priority actions'."
 WHOLE_WORDS = 300
 "The items of a list that has no more words than this are quoted whole: their second sentence is often what should be done."
 LEAD_WORDS = 30
@@ -63,6 +65,8 @@ class Listing:
     "What it is, in our words, where no words of the report say so: 'what the committee resolved'."
     inner: bool = False
     "True for a list inside an item of another list."
+    points: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    "The inner lists of its items, by the id of the item that introduces them."
     announced: str = ""
     "The sentence further above that says how many items are to come, where the introduction does not."
 
@@ -115,6 +119,7 @@ def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
             found.setdefault(passage.place.list_id, []).append(passage)
     made = []
     all_items = {item.text for items in found.values() for item in items}
+    introduced = {items[0].place.intro: tuple(items) for items in found.values()}
     for items in found.values():
         if len(items) < 2:
             continue
@@ -125,7 +130,8 @@ def listings_of(report: Report, passages: Iterable[Passage]) -> list[Listing]:
         title = ": ".join(filter(None, (printed.rstrip(":"), nature))) if nature else printed
         inner = items[0].place.intro in all_items
         announced = "" if inner else _announced(held[: held.index(items[0])][-ANNOUNCED_WITHIN:], items[0], len(items))
-        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, nature, inner, announced))
+        points = {item.id: introduced[item.text] for item in items if item.text in introduced}
+        made.append(Listing(report, tuple(sorted(items, key=lambda item: item.place.index)), title, nature, inner, points, announced))
     return made
 
 
@@ -178,6 +184,12 @@ def counted(question: str) -> str:
     return match[1] if match else ""
 
 
+def excluded(question: str) -> str:
+    """The things that a question leaves out, '' where it leaves out none."""
+    match = EXCLUDED.search(question)
+    return match[1] if match else ""
+
+
 def asked_length(question: str) -> int | None:
     """How many items a question says the list has ('all ten', 'the 13'), else None."""
     for word in re.findall(r"[a-z]+|\d+", question.lower()):
@@ -187,19 +199,21 @@ def asked_length(question: str) -> int | None:
     return None
 
 
-LISTING_SIGNALS = ("turned", "nearness", "named", "inside", "counted", "inner")
+LISTING_SIGNALS = ("turned", "nearness", "named", "inside", "counted", "inner", "people")
 """Signals of a list, each about 0 to 1:
 
 turned, nearness: cosine of the question, adapted to titles and as it is, with the list's title
 named, inside: weighted share of the question's concepts in the title; in the items
 counted: 1 where the list has as many items as the question says (another number may be the question's slip)
 inner: 1 for a list inside an item of another list
+people: 1 for a list of people where the question does not ask who
 """
 
 
 def listing_signals(request: Request, listing: Listing, nearness: float, turned: float) -> dict[str, float]:
     """The signals of one list."""
     concepts = [c for c in request.concepts if not set(c.written.split()) <= ASKING_WORDS]
+    concepts = [c for c in concepts if not set(c.written.split()) <= SCOPE_WORDS] or concepts
     length = asked_length(request.question)
     return {
         "turned": turned,
@@ -208,6 +222,7 @@ def listing_signals(request: Request, listing: Listing, nearness: float, turned:
         "inside": coverage(concepts, stem_set(" ".join(item.search_text for item in listing.items))),
         "counted": float(length == len(listing.entries)),
         "inner": float(listing.inner),
+        "people": float(listing.names_people and request.wants != "person"),
     }
 
 

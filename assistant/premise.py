@@ -13,7 +13,7 @@ from assistant.answer import Answer
 from assistant.citing import kind_of, report_name
 from assistant.composing import Draft
 from assistant.scope import Scope
-from assistant.understanding import Request
+from assistant.understanding import Request, years_of_reports
 from ingest.describe import outcome_sentence
 from ingest.model import KINDS, Passage, Report
 
@@ -86,14 +86,19 @@ def _kind(request: Request, scope: Scope, passages_of: Callable[[Report], Sequen
 
 
 def not_held(request: Request, scope: Scope, answer: Answer) -> str:
-    """What to say before an answer of what the question names and is not held, an area or the kind of report; '' else."""
+    """What to say before an answer of what the question leaves open (whose area), or names and is not held, an area or the kind of report; '' else."""
     areas = [area for area in scope.missing_areas if area not in {point.heading for point in answer.points}]
     said = [f"No report on {' or '.join(areas)} is in the knowledge base."] if areas else []
+    if request.own and not request.areas and len({report.areas[:1] for report in scope.reports}) > 1:
+        said.append(f"“{request.own}” names no area, so {len(scope.reports)} reports were searched. Name the area to ask about it alone.")
     asked = [kind for kind in request.kinds if kind in ASKED_BY_KIND]
-    if asked and not request.filters.kinds and scope.reports and set(asked) <= set(scope.missing_kinds):
-        of = f" for {' or '.join(request.areas)}" if request.areas else ""
-        held = report_name(scope.reports[0]) if len(scope.reports) == 1 else f"the {len(scope.reports)} reports searched"
-        said.append(f"No {' or '.join(KINDS[kind] for kind in asked)} is held{of}. This is from {held}:")
+    of = f" for {' or '.join(request.areas)}" if request.areas else ""
+    held = report_name(scope.reports[0]) if len(scope.reports) == 1 else f"the {len(scope.reports)} reports searched"
+    years = [year for year in scope.missing_years if year in years_of_reports(request.question)]
+    if years and not request.filters.years:
+        said.append(f"No report{of.replace(' for ', ' on ')} from {' or '.join(map(str, years))} is held. This is from {held}.")
+    elif asked and not request.filters.kinds and scope.reports and set(asked) <= set(scope.missing_kinds):
+        said.append(f"No {' or '.join(KINDS[kind] for kind in asked)} is held{of}. This is from {held}.")
     return " ".join(said)
 
 

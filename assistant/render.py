@@ -158,7 +158,10 @@ def runs(heading: str, points: Sequence[Point]) -> Iterator[tuple[str, list[Poin
     def form(point: Point) -> str:
         if point.item is not None:
             return "numbered"
-        return "bullets" if heading and len(points) > 1 and is_quote(point) else "paragraphs"
+        # A quote without a number among numbered ones is a point inside the one before.
+        return "bullets" if is_quote(point) and (numbered or heading and len(points) > 1) else "paragraphs"
+
+    numbered = any(point.item is not None for point in points)
 
     for name, run in groupby(points, key=form):
         yield name, list(run)

@@ -51,7 +51,9 @@ def roles_of(sentences: Sequence[Sentence], encoder) -> list[str]:
              "recommendation" if role_of_heading(s.passage.headings) == "recommendation" else None for s in sentences]
     open_ = [n for n, role in enumerate(found) if role is None]
     for n, scores in zip(open_, _scores([sentences[n] for n in open_], encoder)):
-        found[n] = max(scores, key=scores.get)
+        # What an inspection recommends stands under a heading of its own.
+        allowed = [role for role in scores if role != "recommendation" or sentences[n].report.kind != "inspection"]
+        found[n] = max(allowed, key=scores.get)
     return [role or "context" for role in found]
 
 

@@ -39,7 +39,12 @@ def scope_of(request: Request, reports: Sequence[Report]) -> Scope:
             raise _not_held(f"report {', '.join(unknown)}")
         chosen = [report for report in chosen if {report.id, report.file} & set(request.filters.reports)]
     missing_areas: tuple[str, ...] = ()
-    if request.areas:
+    if request.groups:
+        inside = frozenset(request.areas).union(*(group.areas for group in request.groups))
+        missing_areas = tuple(area for area in request.areas if not any(area in report.areas[:1] for report in chosen))
+        chosen = [report for report in chosen if report.areas and report.areas[0] in inside]
+        missing_areas += () if chosen else tuple(group.name for group in request.groups)
+    elif request.areas:
         held = {report.areas[0] for report in chosen if report.areas}
         missing_areas = tuple(area for area in request.areas if area not in held)
         chosen = [
@@ -82,6 +87,8 @@ def _not_held(what: str) -> SendAssistantError:
 def _label(request: Request, chosen: Sequence[Report]) -> str:
     """Areas, then the report where there is one, or how many there are."""
     areas = list(dict.fromkeys(report.areas[0] for report in chosen if report.areas)) if request.areas else []
+    if request.groups:
+        areas = [*request.areas, *(group.name for group in request.groups)]
     parts = [", ".join(areas)] if areas else []
     if len(chosen) == 1:
         report = chosen[0]

@@ -7,12 +7,14 @@ them out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.kinds import kind_probabilities, masked, verdict_probabilities
+from assistant.kinds import kind_probabilities, verdict_probabilities
+from assistant.places import ALL_AREAS, named_places, places_of
 from assistant.words import STOP_WORDS, stem, words
+from ingest.area_groups import AreaGroup
 from ingest.areas import Areas
 from ingest.model import Report
 
@@ -73,6 +75,10 @@ class Request:
     names: tuple[str, ...] = ()
     "Names of things in the question, as written: 'Meet the Leaders'; areas and kinds of report are not among them."
     follow_up: bool = False
+    groups: tuple[AreaGroup, ...] = ()
+    "Groups of areas asked about: 'the South West', 'London boroughs'."
+    own: str = ""
+    "A word for the asker's own area ('our'), where the question names no place and no home area is set."
     filters: Filters = Filters()
 
     @property
@@ -94,9 +100,11 @@ class Request:
 
 
 class Lexicon(Protocol):
-    """What understanding needs to know of words: how telling a stem is, other ways to say it, and the areas of England."""
+    """What understanding needs to know of words: how telling a stem is, other ways to say it, and the places of England."""
 
     areas: Areas
+    groups: Sequence[AreaGroup]
+    home: str
 
     def telling(self, words: Sequence[str]) -> float:
         """0 (in nearly every passage) to 1 (in one), of the most telling word."""
@@ -114,12 +122,16 @@ class Lexicon(Protocol):
         """The text with its slips mended, but for the stretches that are kept."""
 
 
+MEMBERS_SAY = (
+    r"\b(?:worried|concerned|bothered|told|asked|did|were|was|do|have) (?:the )?(?:members|councillors)\b"
+    r"|(?<!many )(?<!elected )(?<!team )(?<!board )(?<!forum )(?<!family )(?<!staff )\b(?:members|councillors) (?:say|said|ask|worr|rais|concern|want|th(?:ink|ought)|ma[dk]e|feel|felt|resolve|agree|hear|note)"
+)
+"How a question names those who speak in a committee paper; what else it names is what they speak of."
 KIND_WORDS = {
     "peer review": r"\bpeer[- ](?:review|challenge|team|visit|report)\w*|(?<!their )(?<!his )(?<!her )(?<!other )\bpeers\b(?! (?:of|with|at|in(?! (?:19|20)\d\d))\b)"
     r"|\blga\b|local government association|critical friend|reviewers?\b",
     "inspection": r"inspect\w*|ofsted|\bcqc\b|\bhmi\b|care quality commission",
-    "committee paper": r"committee|(?<!many )(?<!\d )\bminutes\b|scrutiny|\b(?:worried|concerned|bothered|told|asked|did|were|was|do|have) (?:the )?(?:members|councillors)\b"
-    r"|(?<!many )(?<!elected )(?<!team )(?<!board )(?<!forum )(?<!family )(?<!staff )\b(?:members|councillors) (?:say|said|ask|worr|rais|concern|want|th(?:ink|ought)|ma[dk]e|feel|felt|resolve|agree|hear|note)",
+    "committee paper": rf"committee|(?<!many )(?<!\d )\bminutes\b|scrutiny|{MEMBERS_SAY}",
     "framework": r"\b(?:inspection|ofsted|cqc|send|20\d\d|new|old|current|previous|the)(?:['’]s)? framework\b|handbook|evaluation criteria",
     "guidance": r"code of practice|\b(?:the|statutory|national|government) guidance|statutory time limit|time limits?\b|in law|legally",
 }
@@ -181,15 +193,6 @@ FOLLOW_UP = re.compile(
 "How a question begins that goes on from the one before."
 BACK = frozenset("it they them that those these this he she its their his her theirs".split())
 "Words that point back; where a subject comes first, they point to that."
-BODY = re.compile(r"\b(?P<nhs>NHS )?(?:(?!NHS )[A-Z][\w’'-]+,? (?:(?:and|&|of|the|on|upon) )*)+(?:ICBs?|Integrated Care|CCGs?)\b")
-"The name of an NHS body: 'NHS Herefordshire and Worcestershire ICB'."
-ALL_AREAS = re.compile(
-    r"\b(?:which|what|how many|any|all|every|each|other) (?:other )?(?:of (?:all )?the )?(?:local )?"
-    r"(?:areas?(?! (?:for|of|to|where|in which)\b)|places?|councils?|partnerships?|authorit\w+|count(?:y|ies)|reports?)\b"
-    r"|\b(?:who|where|anywhere|nowhere) else\b|\belsewhere\b|\banywhere\b",
-    re.IGNORECASE,
-)
-"Asks beyond the area that was spoken of."
 NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|to|in))* [A-Z][\w’'-]+)+")
 "A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
 DATED = re.compile(r"(?: (?:in|of|for|to|the|from|by))*(?: (?:January|February|March|April|May|June|July|August|September|October|November|December))$")
@@ -205,6 +208,10 @@ FACT_LIKELY = 0.7
 "The same for a fact, whose answer is the shorter: a topic taken for one loses more than the other way about."
 VERDICT_LIKELY = 0.8
 "Probability from which a question looks for praise or for criticism, not for any mention."
+_REPORT = r"(?:inspections?|reviews?|reports?|visits?|challenges?|minutes)"
+OF_A_REPORT = re.compile(
+    rf"\b(?P<before>(?:19|20)\d\d)\b(?:['’]s)?(?: [\w&-]+){{0,3}}? {_REPORT}\b|\b{_REPORT}(?: (?!in\b|from\b|since\b|by\b)[\w&-]+){{0,4}}? (?:in|of|from) (?P<after>(?:19|20)\d\d)\b", re.IGNORECASE)
+"Says of what year a report is: 'the 2021 Ofsted inspection', 'the review of Dorset in 2017'."
 YEAR = re.compile(r"(?<![£$€\d,.])\b(?:19[5-9]\d|20(?:0[1-9]|[1-4]\d))\b(?![,.]?\d|%)")
 
 
@@ -224,36 +231,32 @@ def years_of(report: Report) -> set[int]:
     return {int(date[:4]) for date in (report.visit_start, report.visit_end, report.published) if date}
 
 
-def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[str]) -> Request:
+def years_of_reports(question: str) -> set[int]:
+    """The years that a question gives to a report, not to what it says."""
+    return {int(match["before"] or match["after"]) for match in OF_A_REPORT.finditer(question)}
+
+
+def _read(question: str, lexicon: Lexicon, filters: Filters, held: set[str]) -> Request:
     """The request of a question on its own; a year in `held`, from which there are reports, is scope and no concept."""
-    plain = lexicon.corrected(question, [(match.start, match.end) for match in lexicon.areas.find(question)])
-    matches = lexicon.areas.find(plain)
-    # A body's name is no scope beside an area's own: what 'NHS Devon ICB' does in Plymouth is asked of Plymouth.
-    bodies = [body for body in BODY.finditer(plain) if body["nhs"]]
-    matches = [match for match in matches if not any(body.start() <= match.start < body.end() for body in bodies)] or matches
-    areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or tuple(dict.fromkeys(match.name for match in matches))
-    bare = plain
-    for match in sorted(matches, key=lambda m: m.start, reverse=True):
-        before, after = bare[: match.start], bare[match.end :]
-        if not (owned := re.match(r"['’]s?\b", after)):
-            before = re.sub(r"\b(?:in|of|for|at|from|across|within)\s+$", "", before, flags=re.IGNORECASE)
-        bare = before + " " + after[owned.end() if owned else 0 :]
+    plain = lexicon.corrected(question, named_places(question, lexicon))
+    places = places_of(plain, lexicon, by_hand=bool(filters.areas or filters.reports))
+    areas = tuple(dict.fromkeys(_area(name, lexicon) for name in filters.areas)) or places.areas
     kinds = filters.kinds or tuple(kind for kind, pattern in KIND_WORDS.items() if re.search(pattern, f"{question}\n{plain}", re.IGNORECASE))
-    if ABOUT_ANOTHER.search(question) and not filters.kinds:
+    if (ABOUT_ANOTHER.search(question) or re.search(MEMBERS_SAY, question, re.IGNORECASE)) and not filters.kinds:
         kinds = ("committee paper",)
     elif kinds == ("inspection",) and THE_REVIEW.search(plain) and not filters.kinds:
         kinds = ("peer review", "inspection")
     years = filters.years or tuple(dict.fromkeys(int(year) for year in YEAR.findall(question)))
-    concepts = tuple(c for c in _concepts(bare, lexicon) if c.written not in held)
+    of_reports = {str(year) for year in years_of_reports(plain)}
+    concepts = tuple(c for c in _concepts(places.bare, lexicon) if c.written not in held | of_reports)
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
-    form = masked(plain, matches)
-    likely = kind_probabilities(form)
+    likely = kind_probabilities(places.form)
     beside = len(areas) == 1 and len(kinds) > 1 and bool(BESIDE.search(plain))
-    verdicts = verdict_probabilities(form, lexicon.vector(plain))
+    verdicts = verdict_probabilities(places.form, lexicon.vector(plain))
     verdict = max(verdicts, key=verdicts.get)
     return Request(
         question=plain,
-        subject=re.sub(r"\s+", " ", bare).strip(),
+        subject=re.sub(r"\s+", " ", places.bare).strip(),
         concepts=concepts,
         areas=areas,
         kinds=kinds,
@@ -262,7 +265,9 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: Collection[st
         listed=0.0 if beside else likely["list"],
         verdict=verdict if verdict != "mention" and verdicts[verdict] >= VERDICT_LIKELY else "",
         wants=wants,
-        names=_names(bare),
+        names=_names(places.bare),
+        groups=places.groups,
+        own=places.own,
         filters=filters,
     )
 
@@ -342,14 +347,14 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     points_back = _points_back(request, lexicon)
     follows = bool(FOLLOW_UP.search(request.question)) or points_back or len(own) < 3
     changes: dict[str, object] = {"follow_up": follows}
-    if not request.areas and not across:
-        changes["areas"] = earlier.areas
+    if not request.areas and not request.groups and not across:
+        changes["areas"], changes["groups"] = earlier.areas, earlier.groups
         if not request.kinds and not request.years and request.intent != "compare":
             changes["years"] = earlier.years
     if not request.kinds and not across and request.intent != "compare" and (changes.get("areas") or request.areas == earlier.areas):
         changes["kinds"] = earlier.kinds
     if follows:
-        moved = not own and (bool(request.areas) or across)
+        moved = not own and (bool(request.areas or request.groups) or across)
         # A question that names its own subject asks for that: what is carried must not outweigh it, here or in the search.
         asks_anew = bool(own) and not points_back
         share = 1.0 if moved else 0.5

@@ -39,7 +39,7 @@ class View:
         furniture: set[str] = set()
         for kind in {report.kind for report in reports}:
             furniture |= furniture_ids((tuple(of_report.get(report.id, ())) for report in reports if report.kind == kind), known)
-        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, encoder), reports, frozenset(furniture))
+        return cls(knowledge, CorpusLexicon((p.search_text for p in passages), settings.corpus, encoder, settings.home_area), reports, frozenset(furniture))
 
     @cached_property
     def _passages(self) -> dict[str, list[Passage]]:

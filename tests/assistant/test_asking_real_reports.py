@@ -1,5 +1,6 @@
 """The real reports, ingested whole and asked; skipped where ../shared is absent."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -59,7 +60,7 @@ def test_answerable_questions_are_answered_and_most_others_refused(answers):
 def test_two_areas_compared_on_nothing_in_particular_are_compared_by_their_outcomes(whole):
     with Assistant.open(whole[0]) as assistant:
         answer = assistant.ask("Is Trafford better than Oldham?")
-    assert answer.text.startswith("Outcomes of the 2 inspections searched: 1 inconsistent experiences and outcomes; 1 widespread")
+    assert answer.text.startswith("Trafford: inconsistent experiences and outcomes; Oldham: widespread and/or systemic failings.")
     assert [citation.area for citation in answer.citations] == ["Trafford", "Oldham"]
 
 
@@ -73,7 +74,50 @@ def test_a_paper_that_is_all_the_review_does_not_crowd_out_the_other_reports(who
 def test_two_reports_compared_on_nothing_in_particular_are_told_by_what_they_asked_for(whole):
     with Assistant.open(whole[0]) as assistant:
         answer = assistant.ask("Did Gloucestershire improve between the peer challenge and the Ofsted inspection?")
-    assert answer.points[0].ours and answer.text.startswith("No subject is named. What each concluded and asked for:")
-    by_report = [sum(point.heading == heading for point in answer.points) for heading in dict.fromkeys(point.heading for point in answer.points[1:])]
-    # Thirteen recommendations; the outcome and four areas for improvement.
-    assert by_report == [13, 5]
+    assert answer.points[0].ours and answer.text.startswith("What each concluded and asked for:")
+    asked = [sum(point.heading == heading and point.item is not None for point in answer.points) for heading in dict.fromkeys(point.heading for point in answer.points[1:])]
+    # Thirteen recommendations; four areas for improvement, some with points of their own.
+    assert asked == [13, 4]
+    assert not any(point.text.endswith(":") and after.item is not None for point, after in zip(answer.points[1:], answer.points[2:]))
+
+
+@pytest.mark.parametrize("question", ["What did the inspection recommend in Bury?", "What recommendations did Bury get?", "What does Bury have to do now?"])
+def test_what_an_area_was_told_to_do_is_all_that_its_inspection_asks_for(whole, question):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask(question)
+    headings = {point.heading for point in answer.points}
+    # The report prints six areas for priority action and three for improvement.
+    assert headings == {"“Areas for priority action”", "“Areas for improvement”"}
+    assert sum(point.item is not None for point in answer.points) == 9
+
+
+def test_a_region_is_searched_and_no_other(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("Which areas in the South West have long waits for autism assessments?")
+        none = assistant.ask("What do reports on areas in the East of England say about a submarine?")
+    assert {citation.area for citation in answer.citations} <= {"Cornwall", "Dorset", "Gloucestershire", "Plymouth", "Somerset", "Wiltshire"}
+    assert len(answer.searched) == 9 and answer.scope.startswith("areas in the South West")
+    assert none.status == "not_found"
+
+
+def test_a_question_on_the_whole_of_an_inspection_is_answered_with_its_outcome_first(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answers = [assistant.ask(question) for question in ("What did Ofsted say about Surrey?", "How is Surrey doing?", "What works well and what must get better in Surrey?")]
+    assert all(answer.citations[0].quote.endswith("inconsistent experiences and outcomes for children and young people with special educational needs and/or disabilities (SEND).")
+               for answer in answers)
+
+
+def test_we_and_our_mean_the_home_area(whole):
+    with Assistant.open(dataclasses.replace(whole[0], home_area="wilts")) as assistant:
+        own = assistant.ask("What do inspectors say about our short breaks?")
+        beside = assistant.ask("How do we compare with Surrey on short breaks?")
+        others = assistant.ask("Which areas could we learn from on short breaks?")
+    assert {citation.area for citation in own.citations} == {"Wiltshire"}
+    assert beside.scope.startswith("Surrey, Wiltshire")
+    assert len(others.searched) == 40
+
+
+def test_where_no_home_area_is_set_the_answer_says_that_our_names_none(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("What do inspectors say about our short breaks?")
+    assert answer.points[0].ours and answer.text.startswith("“our” names no area, so 36 reports were searched.")

@@ -33,7 +33,7 @@ def test_a_committee_paper_is_not_summed_up_by_what_it_only_notes(assistant):
     report = dataclasses.replace(next(report for report in assistant.reports() if report.areas == ("Rutland",)), kind="committee paper")
     request = understand("Summarise the paper", (), [report], assistant.view().lexicon)
     view = assistant.view()
-    assert overview(request, scope_of(request, [report]), view.passages_of(report), view.listings_of(report)) is None
+    assert overview(request, scope_of(request, [report]), view) is None
 
 
 def test_a_question_with_a_subject_is_not_answered_by_an_overview(assistant):

@@ -74,6 +74,6 @@ def test_a_report_of_another_kind_from_that_year_is_said(held):
 
 def test_an_answer_from_another_kind_of_report_than_the_one_named_says_so_first(assistant):
     answer = assistant.ask("What did the peer review say about hearing tests in Rutland?")
-    assert answer.text.startswith("No SEND peer review is held for Rutland. This is from Area SEND inspection of Rutland, March 2023:")
+    assert answer.text.startswith("No SEND peer review is held for Rutland. This is from Area SEND inspection of Rutland, March 2023.")
     assert answer.points[0].ours and "nine weeks" in answer.citations[0].quote
     assert assistant.ask("What did the inspectors say about hearing tests in Rutland?").points[0].citations

@@ -83,5 +83,5 @@ def test_what_a_worry_leans_on_stays_with_the_praise_that_it_is():
 @pytest.mark.parametrize(("probability", "first"), [(NOT_PLAIN - 0.01, "This is not said in so many words."), (NOT_PLAIN, "“Boats run")])
 def test_an_answer_that_little_supports_says_so_first(probability, first):
     found = Findings(Scope((REVIEW,)), (), sentences("Boats run daily.", 4.0), Support(probability, {}))
-    answer = quoted(Request("When do boats run?", "When do boats run?", ()), found, lambda read: ["answer"] * len(read))
+    answer = quoted(Request("When do boats run?", "When do boats run?", ()), found, lambda read: ["answer"] * len(read), lambda read: [])
     assert answer.text.startswith(first) and answer.points[0].ours is (probability < NOT_PLAIN) and len(answer.citations) == 1
