@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import re
 import time
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +14,7 @@ from assistant.beyond import elsewhere, mentioned, other_report
 from assistant.check import problem
 from assistant.citing import report_name
 from assistant.composing import (
-    both_sides, compared, in_full, listed, not_found, of_the_list, out_of_scope, quoted, some_listed,
+    both_sides, compared, in_full, listed, not_found, of_the_list, one_after_the_other, out_of_scope, quoted, some_listed,
 )
 from assistant.evidence import coverage, named, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder, Findings
@@ -28,7 +29,7 @@ from assistant.reading import as_read, load_reader, with_reader
 from assistant.scope import Scope, scope_of
 from assistant.suggesting import follow_ups
 from assistant.talking import talked
-from assistant.understanding import Concept, Filters, Request, understand
+from assistant.understanding import GENERAL_WORDS, SCOPE_WORDS, Concept, Filters, Request, in_its_place, understand
 from assistant.view import View
 from assistant.words import stems, words
 from ingest.errors import SendAssistantError
@@ -62,6 +63,8 @@ AMONG_NEAR, AMONG_SAID = 4.0, 2.0
 "What cosine and the share of the question's concepts add to the reader's score of an item."
 LOOK_BACK = 6
 "Questions before this one among whose answers a list that is pointed at is looked for."
+WHICH = re.compile(r"(?:which|where|who)\b", re.IGNORECASE)
+"How a part of a question begins that asks for reports of its own."
 TELLS = 0.3
 "Weight from which a concept is something that is asked about."
 NARROW = 0.5
@@ -103,6 +106,7 @@ class Assistant(Finder):
             or (overview(request, scope, view) if asks_whole(request) else None)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
+            or self._in_parts(request, turns, filters, scope, view)
             or self._across(request, scope, view)
         )
         if answer is None:
@@ -280,6 +284,23 @@ class Assistant(Finder):
         if not any(found.answers for _, found in sides):
             return None
         return compared(request, sides, scope.missing_areas, scope.label)
+
+    def _in_parts(self, request: Request, turns: Sequence[Mapping[str, str]], filters: Filters, scope: Scope, view: View) -> Answer | None:
+        """Two questions across reports in one ('Which areas have good short breaks, and where can families not get them?'), each answered."""
+        pieces = request.parts[1:]
+        if not pieces or not _asks_across(request, scope):
+            return None
+        answers: list[Answer | None] = []
+        said, subject = list(turns), ""
+        for piece in pieces:
+            part = understand(in_its_place(piece, subject), said, view.reports, view.lexicon, filters)
+            said.append({"role": "user", "content": piece})
+            subject = subject or " ".join(c.written for c in part.concepts if c.weight > COUNTS and not set(c.written.split()) <= GENERAL_WORDS)
+            if not WHICH.match(piece) or all(concept.carried or set(concept.written.split()) <= SCOPE_WORDS for concept in part.concepts):
+                return None  # 'and what do they say?' is no question of its own
+            verdict = part.verdict or (request.verdict if part.intent != "across" else "")
+            answers.append(self._across(dataclasses.replace(part, intent="across", verdict=verdict), scope, view))
+        return one_after_the_other(request, pieces, answers, scope.label) if all(answers) else None
 
     def _across(self, request: Request, scope: Scope, view: View) -> Answer | None:
         """Every report that says it; outcomes are known for each report and answered exactly."""

@@ -74,6 +74,12 @@ class Draft:
         """Sentences that follow one another, as one quote."""
         self.quote(run[0].report, run[0].passage, run[0].start, run[-1].end, role=role, heading=heading)
 
+    def take(self, answer: Answer) -> None:
+        """All of another answer, its citations numbered on."""
+        before = len(self.citations)
+        self.citations += [replace(citation, number=citation.number + before) for citation in answer.citations]
+        self.points += [replace(point, citations=tuple(self.citations[before + c.number - 1] for c in point.citations)) for point in answer.points]
+
     def answer(self, status: str) -> Answer:
         points = tuple(self.points)
         return Answer(self.request.question, status, points_as_markdown(points), points, tuple(self.citations), self.scope)
@@ -151,11 +157,19 @@ def both_sides(request: Request, found: Findings, sides_of: Callable[[Sequence[S
         chosen += [s for s in turned if _place(s) not in places]
         quoted |= places
         turned = [s for s in with_turns(chosen, found.sentences) if s not in chosen] if wanted == "strength" else []
-        for run in runs(chosen):
-            draft.run(run, role=wanted, heading=heading)
+        for named, of_one in _by_report(chosen, found.scope, heading):
+            for run in runs(of_one):
+                draft.run(run, role=wanted, heading=named)
         if not chosen:
             draft.say("The reports searched say nothing of this kind on the subject.", heading)
     return draft.answer("answered")
+
+
+def _by_report(chosen: Sequence[Sentence], scope: Scope, heading: str = "") -> list[tuple[str, list[Sentence]]]:
+    """The sentences of each report, oldest first, under the heading and, where several were searched, the report's name."""
+    reports = {s.report.id: s.report for s in chosen}
+    return [(heading if len(scope.reports) < 2 else ", ".join(filter(None, (heading, report_name(report)))), [s for s in chosen if s.report.id == report.id])
+            for report in sorted(reports.values(), key=_when)]
 
 
 def _place(sentence: Sentence) -> tuple[str, int]:
@@ -169,8 +183,9 @@ def compared(request: Request, sides: Sequence[tuple[str, Findings]], missing: S
         if found.support.probability < SIDE_ANSWERED:
             draft.say("Not discussed in what is held.", name)
             continue
-        for run in runs(choose(request, found.sentences, SIDE)):
-            draft.run(run, heading=name)
+        for named, of_one in _by_report(choose(request, found.sentences, SIDE), found.scope):
+            for run in runs(of_one):
+                draft.run(run, heading=named or name)
     for area in missing:
         draft.say("No report on this area is held.", area)
     silent = bool(missing) or any(found.support.probability < SIDE_ANSWERED for _, found in sides)
@@ -221,6 +236,16 @@ def _items(draft: Draft, listing: Listing, chosen: Sequence[int], slip: str, hea
         draft.quote(listing.report, item, start, end, role=role, heading=heading, item=number + 1)
         if end == len(item.text):
             draft.inner(listing.report, listing.points.get(item.id, ()), role=role, heading=heading)
+
+
+def one_after_the_other(request: Request, parts: Sequence[str], answers: Sequence[Answer], label: str) -> Answer:
+    """The answers to the parts of a question, in its order, each introduced by its part."""
+    draft = Draft(request, label)
+    for part, answer in zip(parts, answers):
+        first, *rest = answer.points
+        introduced = replace(first, text=f"{part[0].upper()}{part[1:].rstrip(' ?.')}: {first.text}")
+        draft.take(replace(answer, points=(introduced, *rest)))
+    return draft.answer("answered")
 
 
 def of_the_list(request: Request, before: Answer, points: Sequence[Point], knowledge: KnowledgeBase) -> Answer:

@@ -83,8 +83,8 @@ class Request:
 
     @property
     def standalone(self) -> str:
-        """The question as the reader is asked it: with the carried subject where it follows another."""
-        return self.subject if self.follow_up else self.question
+        """The question as the reader is asked it: with the carried subject where it follows another, and without regions, which no sentence names."""
+        return self.subject if self.follow_up or self.groups else self.question
 
     @property
     def search_text(self) -> str:
@@ -193,6 +193,8 @@ FOLLOW_UP = re.compile(
 "How a question begins that goes on from the one before."
 BACK = frozenset("it they them that those these this he she its their his her theirs".split())
 "Words that point back; where a subject comes first, they point to that."
+THAT = re.compile(r"\b(?:them|it|those|these|this|that|they)\b", re.IGNORECASE)
+"Words that stand for what was spoken of."
 NAMED = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w’'-]+(?:(?: (?:the|of|and|for|to|in))* [A-Z][\w’'-]+)+")
 "A name of two words or more inside a sentence: 'Future Me', 'Meet the Leaders'."
 DATED = re.compile(r"(?: (?:in|of|for|to|the|from|by))*(?: (?:January|February|March|April|May|June|July|August|September|October|November|December))$")
@@ -377,6 +379,12 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     elif request.intent == "across" and (changes.get("areas") or request.areas):
         changes.setdefault("intent", "fact" if request.wants else "topic")
     return replace(request, **changes)
+
+
+def in_its_place(text: str, carried: str) -> str:
+    """A text with what was spoken of in the place of the word that points to it: 'where can families not get short breaks'."""
+    place = THAT.search(text)
+    return f"{text[: place.start()]}{carried}{text[place.end() :]}" if place and carried else text
 
 
 def _points_back(request: Request, lexicon: Lexicon) -> bool:
