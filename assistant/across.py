@@ -24,6 +24,8 @@ LEAST = 0.0
 "Log-odds from which a report may count as saying what is asked."
 FAR = 1.5
 "How far below the report that says it most surely, in log-odds, one that counts may stand."
+LESS_SURELY, LESS_FAR = -1.0, 2.5
+"The same two for a report that is only named as one that may say it."
 REPEATS = 0.7
 "What it adds to that that its passage holds a narrow concept of the question which an answer is likely to repeat."
 WHAT = {"praise": "were found to speak well of this", "worry": "were found to speak critically of this", "": "were found to speak of this"}
@@ -107,28 +109,32 @@ def saying(sentence: Sentence, weights: Mapping[str, float]) -> float:
 
 def may_say(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sentence]:
     """The sentences of reports that have one which may say what is asked; no other report can be in the answer."""
-    held = {s.report.id for s in read if saying(s, weights) >= LEAST}
+    held = {s.report.id for s in read if saying(s, weights) >= LESS_SURELY}
     return [s for s in read if s.report.id in held]
 
 
-def who_says(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sentence]:
-    """The best sentence of each report that says what is asked. `read`: sentences of all reports, best first."""
+def who_says(read: Sequence[Sentence], weights: Mapping[str, float]) -> tuple[list[Sentence], list[Sentence]]:
+    """The best sentence of each report that says what is asked, and of each that may say it. `read`: sentences of all reports, best first."""
     best: dict[str, Sentence] = {}
     for sentence in read:
         best.setdefault(sentence.report.id, sentence)
-    sure = [saying(s, weights) for s in best.values()]
-    least = max(LEAST, max(sure, default=0.0) - FAR)
-    return [s for s, odds in zip(best.values(), sure) if odds >= least]
+    odds = {report_id: saying(sentence, weights) for report_id, sentence in best.items()}
+    top = max(odds.values(), default=0.0)
+    says = [s for report_id, s in best.items() if odds[report_id] >= max(LEAST, top - FAR)]
+    may = [s for report_id, s in best.items() if odds[report_id] >= max(LESS_SURELY, top - LESS_FAR) and s not in says]
+    return says, may
 
 
 def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Mapping[str, float], searched: int) -> Answer | None:
-    """One quote from each report that says it, by area; None where none does.
+    """One quote from each report that says it, by area, and the names of those that may say it; None where none does.
 
     `read`: sentences of all reports, best first; `searched`: how many reports were looked at.
     """
-    said = who_says(read, weights)
+    said, may = who_says(read, weights)
     found = [(s.report, s.passage, with_lead(s)[0].start, _reserved(s) if request.verdict == "praise" else s.end) for s in said]
-    return _by_area(request, scope, found, searched, WHAT[request.verdict])
+    quoted = {s.report.areas for s in said}
+    also = sorted({s.report.areas[0] if s.report.areas else s.report.title for s in may if s.report.areas not in quoted})
+    return _by_area(request, scope, found, searched, WHAT[request.verdict], also)
 
 
 def _reserved(sentence: Sentence) -> int:
@@ -192,7 +198,8 @@ def _dated(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, i
     return None
 
 
-def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passage, int, int]], searched: int, what: str = "speak of this") -> Answer | None:
+def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passage, int, int]], searched: int, what: str = "speak of this",
+             also: Sequence[str] = ()) -> Answer | None:
     if not found:
         return None
     found = sorted(found, key=lambda place: (place[0].areas, place[0].id))
@@ -202,4 +209,6 @@ def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passa
     draft.say(f"{len(found)} of the {searched} reports searched {what}{of_areas}: {', '.join(areas)}.")
     for report, passage, start, end in found:
         draft.quote(report, passage, start, end, heading=report_name(report))
+    if also:
+        draft.say(f"Less surely: {', '.join(also)}. Ask about one of them to see what it says.")
     return draft.answer("answered")

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from assistant.across import FAR, LEAST, SAYS_SIGNALS, across, may_say, months_asked, saying, who_says
+from assistant.across import FAR, LEAST, LESS_FAR, LESS_SURELY, SAYS_SIGNALS, across, may_say, months_asked, saying, who_says
 from assistant.answering import Assistant, _forms
 from assistant.evidence import Sentence
 from assistant.scope import Scope
@@ -41,10 +41,22 @@ def test_a_report_counts_that_says_it_about_as_surely_as_the_surest():
 
     def says(*scores):
         read = [Sentence(FIRST, dataclasses.replace(REVIEW, id=str(n)), 0, 0, 10, score, signals, frozenset()) for n, score in enumerate(scores)]
-        return [s.score for s in who_says(read, weights)]
+        return [[s.score for s in tier] for tier in who_says(read, weights)]
 
-    assert says(3.0, 3.0 - FAR + 0.1, 3.0 - FAR - 0.1) == [3.0, 3.0 - FAR + 0.1]
-    assert says(LEAST + 0.2, LEAST - 0.2) == [LEAST + 0.2] and says(LEAST - 0.2) == []
+    assert says(3.0, 3.0 - FAR + 0.1, 3.0 - FAR - 0.1) == [[3.0, 3.0 - FAR + 0.1], [3.0 - FAR - 0.1]]
+    assert says(3.0, 3.0 - LESS_FAR - 0.1) == [[3.0], []]
+    assert says(LEAST + 0.2, LEAST - 0.2, LESS_SURELY - 0.1) == [[LEAST + 0.2], [LEAST - 0.2]] and says(LEAST - 0.2)[0] == []
+
+
+def test_areas_that_may_say_it_are_named_and_not_quoted():
+    passage = dataclasses.replace(FIRST, text="Boats run daily.", sentences=((0, 16),))
+    weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 0.0, "score": 1.0}
+    reports = [dataclasses.replace(REVIEW, id=area.lower(), areas=(area,)) for area in ("Marlshire", "Weirland", "Holme")]
+    read = [Sentence(dataclasses.replace(passage, id=f"{report.id}:0001", report_id=report.id), report, 0, 0, 16, score, dict.fromkeys(SAYS_SIGNALS, 0.0), frozenset())
+            for report, score in zip(reports, (1.0, -0.5, -3.0))]
+    answer = across(Request("Who runs boats?", "Who runs boats?", ()), Scope(tuple(reports)), read, weights, 3)
+    assert [citation.area for citation in answer.citations] == ["Marlshire"]
+    assert answer.points[-1].ours and answer.points[-1].text.startswith("Less surely: Weirland.")
 
 
 def test_only_reports_with_a_sentence_that_says_it_are_looked_at_again():
@@ -52,7 +64,7 @@ def test_only_reports_with_a_sentence_that_says_it_are_looked_at_again():
     weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 0.0, "score": 1.0}
     signals = dict.fromkeys(SAYS_SIGNALS, 0.0)
     read = [Sentence(FIRST, report, n, 0, 10, score, signals, frozenset())
-            for n, (report, score) in enumerate(((REVIEW, 1.0), (other, -1.0), (REVIEW, -2.0)))]
+            for n, (report, score) in enumerate(((REVIEW, 1.0), (other, -1.5), (REVIEW, -2.0)))]
     assert may_say(read, weights) == [read[0], read[2]]
 
 
