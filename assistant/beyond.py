@@ -10,10 +10,10 @@ from assistant.citing import report_name
 from assistant.composing import Draft
 from assistant.evidence import Sentence
 from assistant.finding import Finder, Findings
+from assistant.places import BODY
 from assistant.scope import Scope, narrowed, scope_of
 from assistant.selecting import SIDE, Limits, choose, runs, with_lead
 from assistant.support import support_of
-from assistant.places import BODY
 from assistant.understanding import Filters, Request
 from assistant.view import View
 

@@ -11,7 +11,7 @@ from assistant.composing import Draft
 from assistant.listing import Listing
 from assistant.roles import role_of_heading
 from assistant.scope import Scope
-from assistant.understanding import SCOPE_WORDS, Request
+from assistant.understanding import SCOPE_WORDS, TELLS_LITTLE, Request
 from assistant.view import View
 from assistant.words import words
 from ingest.describe import outcome_sentence
@@ -27,7 +27,7 @@ WHOLE = re.compile(
 WHOLE_WORDS = frozenset("summarise summarize summary overview short brief briefly key main findings finding found find points messages conclude conclusions get go fare gist overall later earlier".split())
 TO_DO_ASKED = re.compile(
     r"\brecommend|\bpriority actions?\b|\bareas? for (?:improvement|priority)|\bnext steps\b"
-    r"|\b(?:told|asked|ordered|required|have|has|had|needs?|needed|must|should|supposed|expected|got|want)\b.*\b(?:do|fix|improved?|changed?|sort|put right|get better|work on)\b",
+    r"|\b(?:told|asked|ordered|required|have|has|had|needs?|needed|must|should|supposed|wants?)\b.*\b(?:do|fix|improved?|changed?|sort|put right|get better|work on)\b",
     re.IGNORECASE)
 "How a question asks what is to be done."
 TO_DO_WORDS = frozenset("recommend recommends recommended recommendation recommendations priority priorities action actions improve improved improvement improvements fix fixed sort next steps told get got urgent urgently".split())
@@ -39,12 +39,14 @@ JUDGING = ("inspection", "peer review")
 "Kinds of report whose recommendations are their own; a committee paper notes those of others."
 TO_DO = re.compile(r"recommend|areas? for (?:improvement|priority)", re.IGNORECASE)
 NAMED_TO_DO = re.compile(r"\bpriority actions?\b|\bareas? for (?:improvement|priority(?: action)?)", re.IGNORECASE)
+URGENT = re.compile(r"\burgent|\bpriorit", re.IGNORECASE)
+"Asks for what is to be done first; the lists are called priority actions."
 HEADINGS = {"strength": "Strengths", "concern": "However"}
 
 
-def names_subject(request: Request, beside: frozenset[str] = frozenset()) -> bool:
-    """Whether a question asks for anything in particular; the words `beside` name nothing."""
-    return any((c.weight > TELLS or c.is_term) and not set(words(c.written)) <= WHOLE_WORDS | SCOPE_WORDS | beside for c in request.concepts)
+def names_subject(request: Request, beside: frozenset[str] = frozenset(), tells: float = TELLS) -> bool:
+    """Whether a question asks for anything in particular; the words `beside` name nothing, nor do concepts up to the weight `tells`."""
+    return any((c.weight > tells or c.is_term) and not set(words(c.written)) <= WHOLE_WORDS | SCOPE_WORDS | beside for c in request.concepts)
 
 
 def asks_whole(request: Request) -> bool:
@@ -54,10 +56,12 @@ def asks_whole(request: Request) -> bool:
 
 def to_do(request: Request, listings: Sequence[Listing]) -> list[Listing]:
     """The lists of what is to be done, where a question asks for just that; of a review the longest, of an inspection those that it names, else all."""
-    if not TO_DO_ASKED.search(request.subject) or names_subject(request, TO_DO_WORDS):
+    if not TO_DO_ASKED.search(request.subject) or names_subject(request, TO_DO_WORDS, TELLS_LITTLE):
         return []
     found = [listing for listing in listings if TO_DO.search(listing.title) and not listing.inner and kind_of(listing.report) in JUDGING]
     named = [listing for listing in found if any(listing.is_of(match.group()) for match in NAMED_TO_DO.finditer(request.subject))]
+    if not named and URGENT.search(request.subject):
+        named = [listing for listing in found if "priority" in listing.title.lower()]
     chosen = []
     for report in {listing.report.id: listing.report for listing in named or found}.values():
         of_report = [listing for listing in named or found if listing.report == report]

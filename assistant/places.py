@@ -27,6 +27,8 @@ OWN = re.compile(
     re.IGNORECASE,
 )
 "Words of someone who speaks of their own area, or to its council."
+PLAINLY_OWN = frozenset("our ours us your yours".split())
+"Those that can't be meant of anyone: without a home area the answer says that they name none."
 ACROSS_LIKELY = 0.45
 "Probability that a question asks across reports from which such words are only the asker's: 'who can we learn from'."
 
@@ -61,40 +63,52 @@ def named_places(question: str, known: Gazetteer) -> list[tuple[int, int]]:
 
 def places_of(question: str, known: Gazetteer, by_hand: bool = False) -> Places:
     """The places of a question; where scope is set `by_hand`, words for groups and for the asker's own area are left alone."""
-    matches = known.areas.find(question)
+    bodies = list(BODY.finditer(question))
+    named = known.areas.find(question)
     # A body's name is no scope beside an area's own: what 'NHS Devon ICB' does in Plymouth is asked of Plymouth.
-    bodies = [body for body in BODY.finditer(question)]
-    matches = [match for match in matches if not any(body["nhs"] and _within(match, body) for body in bodies)] or matches
-    found = [(match, group) for group in known.groups for match in group.find(question)
-             if not any(match.start() < area.end and area.start < match.end() for area in matches) and not any(_within(match, body) for body in bodies)]
-    found = [] if by_hand else [one for one in found if not any(one is not other and _holds(other[0], one[0]) for other in found)]
-    own = [] if by_hand or found else [match for match in OWN.finditer(question) if not any(match.start() < area.end and area.start < match.end() for area in matches)]
-    if own and (ALL_AREAS.search(question) or kind_probabilities(masked(question, matches))["across"] >= ACROSS_LIKELY):
-        own = []
+    matches = [match for match in named if not any(body["nhs"] and _overlap(body.span(), (match.start, match.end)) for body in bodies)] or named
+    taken = [(match.start, match.end) for match in matches]
+    groups, own = [], []
+    if not by_hand:
+        groups = _groups_in(question, known.groups, [*taken, *(body.span() for body in bodies)])
+        own = [] if groups else _own_words(question, matches, taken)
     if own and known.home:
-        with_home = sorted([*matches, *(AreaMatch(known.home, m.start(), m.end(), m.group()) for m in own)], key=lambda match: match.start)
+        with_home = sorted([*matches, *(AreaMatch(known.home, *word.span(), word.group()) for word in own)], key=lambda match: match.start)
         likely = kind_probabilities(masked(question, with_home))
         if not matches or max(likely, key=likely.get) == "compare":
             matches = with_home
-    areas = tuple(dict.fromkeys(match.name for match in matches))
-    unset = next((m.group() for m in own if m.group().lower() in ("our", "ours", "us", "your", "yours") or " " in m.group()), "")
-    return Places(areas, tuple(dict.fromkeys(group for _, group in found)), _without(question, matches, [match for match, _ in found]),
-                  masked(question, matches), "" if areas or known.home else unset)
+    unset = next((word.group() for word in own if word.group().lower() in PLAINLY_OWN or " " in word.group()), "")
+    return Places(
+        areas=tuple(dict.fromkeys(match.name for match in matches)),
+        groups=tuple(dict.fromkeys(group for _, group in groups)),
+        bare=_without(question, matches, [match for match, _ in groups]),
+        form=masked(question, matches),
+        own="" if matches or known.home else unset,
+    )
 
 
-def _within(match, body: re.Match[str]) -> bool:
-    start = match.start() if isinstance(match, re.Match) else match.start
-    return body.start() <= start < body.end()
+def _groups_in(question: str, groups: Sequence[AreaGroup], taken: Sequence[tuple[int, int]]) -> list[tuple[re.Match[str], AreaGroup]]:
+    """The groups that are named outside the stretches taken; of two in one place the longer ('the North of England')."""
+    found = [(match, group) for group in groups for match in group.find(question) if not any(_overlap(match.span(), span) for span in taken)]
+    return [(match, group) for match, group in found
+            if not any(_overlap(match.span(), other.span()) and len(other.group()) > len(match.group()) for other, _ in found)]
 
 
-def _holds(one: re.Match[str], other: re.Match[str]) -> bool:
-    """Whether a match holds another that is shorter: 'the North of England' over 'the North'."""
-    return one.start() <= other.start() and other.end() <= one.end() and one.span() != other.span()
+def _own_words(question: str, matches: Sequence[AreaMatch], taken: Sequence[tuple[int, int]]) -> list[re.Match[str]]:
+    """The words for the asker's own area; none where a question asks after other areas."""
+    found = [word for word in OWN.finditer(question) if not any(_overlap(word.span(), span) for span in taken)]
+    if found and (ALL_AREAS.search(question) or kind_probabilities(masked(question, matches))["across"] >= ACROSS_LIKELY):
+        return []
+    return found
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _without(question: str, matches: Sequence[AreaMatch], groups: Sequence[re.Match[str]]) -> str:
     """The question without its places and the 'in' before them; a group with its noun ('London boroughs') leaves 'areas'."""
-    places = [(m.start, m.end, "") for m in matches] + [(m.start(), m.end(), "areas" if m["members"] else "") for m in groups]
+    places = [(m.start, m.end, "") for m in matches] + [(*m.span(), "areas" if m["members"] else "") for m in groups]
     for start, end, left in sorted(places, reverse=True):
         before, after = question[:start], question[end:]
         if owned := re.match(r"['’]s?\b", after):

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.kinds import kind_probabilities, verdict_probabilities
-from assistant.places import ALL_AREAS, named_places, places_of
+from assistant.places import ALL_AREAS, Gazetteer, named_places, places_of
 from assistant.words import STOP_WORDS, stem, words
 from ingest.area_groups import AreaGroup
-from ingest.areas import Areas
 from ingest.model import Report
 
 if TYPE_CHECKING:
@@ -99,12 +98,8 @@ class Request:
         return (self.standalone, *pieces) if len(pieces) > 1 else (self.standalone,)
 
 
-class Lexicon(Protocol):
+class Lexicon(Gazetteer, Protocol):
     """What understanding needs to know of words: how telling a stem is, other ways to say it, and the places of England."""
-
-    areas: Areas
-    groups: Sequence[AreaGroup]
-    home: str
 
     def telling(self, words: Sequence[str]) -> float:
         """0 (in nearly every passage) to 1 (in one), of the most telling word."""
