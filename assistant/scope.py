@@ -97,4 +97,5 @@ def _label(request: Request, chosen: Sequence[Report]) -> str:
         kinds = list(dict.fromkeys(KINDS[kind_of(report)] for report in chosen))
         named = f", {kinds[0]}" if len(kinds) == 1 else ""
         parts.append(f"{len(chosen)} reports{named}")
-    return " · ".join(parts)
+    label = " · ".join(parts)
+    return label[:1].upper() + label[1:]

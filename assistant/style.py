@@ -53,6 +53,7 @@ ANSWERS = """
   line-height: 1.55; }
 .exchange q { quotes: "“" "”"; }
 .exchange ul, .exchange ol { margin: 0 0 .7rem; padding-left: 1.4rem; }
+.exchange ol + ul { margin-left: 1.4rem; }
 .exchange ul { list-style: disc; } .exchange ol { list-style: decimal; }
 .exchange li { margin: 0 0 .5rem; }
 .waiting { color: var(--soft); }

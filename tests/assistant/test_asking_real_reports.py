@@ -96,7 +96,7 @@ def test_a_region_is_searched_and_no_other(whole):
         answer = assistant.ask("Which areas in the South West have long waits for autism assessments?")
         none = assistant.ask("What do reports in the East of England say about submarines?")
     assert {citation.area for citation in answer.citations} <= {"Cornwall", "Dorset", "Gloucestershire", "Plymouth", "Somerset", "Wiltshire"}
-    assert len(answer.searched) == 9 and answer.scope.startswith("areas in the South West")
+    assert len(answer.searched) == 9 and answer.scope.startswith("Areas in the South West")
     assert none.status == "not_found"
 
 
