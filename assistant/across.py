@@ -28,7 +28,7 @@ LESS_SURELY, LESS_FAR = -1.0, 2.5
 "The same two for a report that is only named as one that may say it."
 REPEATS = 0.7
 "What it adds to that that its passage holds a narrow concept of the question which an answer is likely to repeat."
-WHAT = {"praise": "were found to speak well of this", "worry": "were found to speak critically of this", "": "were found to speak of this"}
+WHAT = {"praise": "found to speak well of this", "worry": "found to speak critically of this", "": "found to speak of this"}
 "What is said of the reports found, by the verdict that is looked for; that others do not speak of it is never sure."
 SAYS_SIGNALS = ("reader", "adapted", "late_sentence", "meant", "least_meant", "said")
 "Signals of its best sentence that tell, beside its score."
@@ -163,7 +163,7 @@ def by_date(request: Request, scope: Scope, passages_of: Callable[[Report], Sequ
         start = report.visit_start or ""
         if len(start) == 10 and int(start[:4]) in request.years and (not months or int(start[5:7]) in months) and (place := _dated(report, passages_of(report))):
             found.append((report, *place))
-    return _by_area(request, scope, found, len(scope.reports), "are of visits in that time")
+    return _by_area(request, scope, found, len(scope.reports), "of visits in that time")
 
 
 def months_asked(question: str) -> set[int]:
@@ -198,7 +198,7 @@ def _dated(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, i
     return None
 
 
-def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passage, int, int]], searched: int, what: str = "speak of this",
+def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passage, int, int]], searched: int, what: str = WHAT[""],
              also: Sequence[str] = ()) -> Answer | None:
     if not found:
         return None
@@ -206,7 +206,7 @@ def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passa
     areas = list(dict.fromkeys(report.areas[0] if report.areas else report.title for report, *_ in found))
     draft = Draft(request, scope.label)
     of_areas = f", on {len(areas)} area{'s' if len(areas) > 1 else ''}" if len(areas) < len(found) else ""
-    draft.say(f"{len(found)} of the {searched} reports searched {what}{of_areas}: {', '.join(areas)}.")
+    draft.say(f"{len(found)} of the {searched} reports searched {'were' if len(found) > 1 else 'was'} {what}{of_areas}: {', '.join(areas)}.")
     for report, passage, start, end in found:
         draft.quote(report, passage, start, end, heading=report_name(report))
     if also:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, kind_of, report_name
-from assistant.evidence import Sentence
+from assistant.evidence import Sentence, contact_asked
 from assistant.finding import Findings
 from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
@@ -107,6 +107,11 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
     made = runs(chosen)
     if request.intent != "fact":
         made = [part for run in made for part in _parted(run)]
+    if request.wants in ("phone", "email") and len(made) == 1 and len(chosen) == 1:
+        (best,) = chosen
+        start, end = contact_asked(request.concepts, best.text)
+        draft.quote(best.report, best.passage, best.start + start, best.start + end)
+        return draft.answer("answered")
     if request.intent == "fact" or len(made) < 2:
         for run in made:
             draft.run(run)

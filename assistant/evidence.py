@@ -48,6 +48,11 @@ HOLDS = {
 "What a sentence must hold to give what a question wants."
 
 
+CONTACT = re.compile(rf"{HOLDS['phone']}|{HOLDS['email']}")
+NEXT_CONTACT = re.compile(r"(?:[,;.]| and| or)+ (?=[A-Z])")
+"What parts the contact of one from that of the next, whose name follows."
+
+
 class Nearness(NamedTuple):
     """How near a sentence comes to the question by its vectors; the signals of the same names."""
 
@@ -113,6 +118,19 @@ def named(concept: Concept, text: str) -> bool:
     return any(f" {' '.join(map(stem, option))} " in held for option, weight in concept.alternatives if weight == 1.0)
 
 
+def contact_asked(concepts: Sequence[Concept], text: str) -> tuple[int, int]:
+    """Start and end of the part of a sentence that gives the contact asked for, where it gives those of several; else of all of it."""
+    parts, start = [], 0
+    for contact in CONTACT.finditer(text):
+        end = contact.start() + len(contact.group().rstrip(",;."))
+        if parted := NEXT_CONTACT.match(text, end):
+            parts.append((start, end))
+            start = parted.end()
+    if not parts:
+        return 0, len(text)
+    return max([*parts, (start, len(text))], key=lambda part: coverage(concepts, stem_set(text[slice(*part)])))
+
+
 def coverage(concepts: Sequence[Concept], found: frozenset[str]) -> float:
     """Weighted share of concepts that a set of stems holds, 0 to 1; 0 for no concepts."""
     total = sum(concept.weight for concept in concepts)
@@ -133,8 +151,8 @@ def score_sentences(request: Request, hits: Sequence, passages: Mapping[str, Pas
     scored: list[Sentence] = []
     for hit in hits:
         passage = passages[hit.passage_id]
-        if passage.kind == "heading":
-            continue
+        if passage.kind == "heading" or passage.kind == "table_row" and passage.id in furniture:
+            continue  # a row that every report repeats is the head of its table
         context = passage_context(passage)
         near = coverage(request.concepts, context)
         for index, (start, end) in enumerate(passage.sentences or ((0, len(passage.text)),)):

@@ -42,7 +42,7 @@ UNSURE = Limits(5, 115, 8.0)
 "A topic on which nothing plainly answers."
 BOTH = Limits(4, 100, 5.0)
 "Each side of what is praised and what worries."
-SIDE = Limits(4, 85, 3.0)
+SIDE = Limits(4, 80, 3.0)
 "One side of a comparison, one area or one report among several."
 
 

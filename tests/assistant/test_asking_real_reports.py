@@ -126,7 +126,7 @@ def test_where_no_home_area_is_set_the_answer_says_that_our_names_none(whole):
 def test_two_questions_across_reports_are_both_answered(whole):
     with Assistant.open(whole[0]) as assistant:
         answer = assistant.ask("Which areas have good short breaks, and where can families not get them?")
-    firsts = [point.text for point in answer.points if point.ours]
+    firsts = [point.text for point in answer.points if point.ours and not point.text.startswith("Less surely")]
     assert [first.split(":")[0] for first in firsts] == ["Which areas have good short breaks", "Where can families not get them"]
     assert "speak well" in firsts[0] and "speak critically" in firsts[1]
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))

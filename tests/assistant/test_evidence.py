@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.evidence import Nearness, SIGNALS, coverage, holds, named, passage_context, said, score_sentences, stem_set
+from assistant.evidence import Nearness, SIGNALS, contact_asked, coverage, holds, named, passage_context, said, score_sentences, stem_set
 from assistant.retrieval import Hit
 from assistant.understanding import Concept, Request
 from ingest.model import ListPlace
@@ -138,3 +138,22 @@ def test_a_passage_without_sentences_is_one():
     hits = [Hit(FIRST.id, {"fusion": 0.03})]
     [only] = score_sentences(ASKED, hits, {FIRST.id: FIRST}, {"marlshire": REVIEW}, frozenset(), {}, {})
     assert only.text == ONE
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("harbour master", "Ask the harbour master, Ann Reed, ann@harbour.example"),
+        ("toll keeper", "Bo Lund, the toll keeper, telephone 01632 960001 or email bo@toll.example"),
+    ],
+)
+def test_of_several_contacts_in_a_sentence_the_one_asked_for_is_given(asked, part):
+    text = "Ask the harbour master, Ann Reed, ann@harbour.example, and Bo Lund, the toll keeper, telephone 01632 960001 or email bo@toll.example"
+    concepts = tuple(Concept(word, (((word,), 1.0),)) for word in asked.split())
+    start, end = contact_asked(concepts, text)
+    assert text[start:end] == part
+
+
+def test_a_sentence_with_one_contact_is_given_whole():
+    text = "Telephone 01632 960001 and ask for Ann Reed or email ann@harbour.example"
+    assert contact_asked((Concept("ann", ((("ann",), 1.0),)),), text) == (0, len(text))
