@@ -31,6 +31,8 @@ SHORTEST = 4
 "Letters from which a word may be misspelt."
 LONG = 10
 "Letters from which a word may have two slips: below, two edits often make another real word."
+PLAIN = 7
+"Letters from which a word that no report holds may be meant by a slip ('according'): below, another real word is near."
 HYPHENATED = re.compile(r"\b([a-z]{2,})[-‐‑]([a-z]{3,})\b")
 
 Alternatives = list[tuple[tuple[str, ...], float]]
@@ -65,6 +67,8 @@ class CorpusLexicon:
             self._pairs.update(zip(found, found[1:]))
             self._passages.update({stem(word) for word in found})
         self._count = max(count, 2)
+        self._plain_words = Counter({word: 1 for word in STOP_WORDS if len(word) >= PLAIN and word not in self.frequency})
+        "Long words of any question that no report holds."
         self._entries: dict[str, list[tuple[tuple[str, ...], str, Alternatives]]] = {}
         self._read_entries(corpus)
         self._respelt: dict[tuple[str, str, str], tuple[str, ...]] = {}
@@ -162,7 +166,7 @@ class CorpusLexicon:
 
         allowed = 1 if len(word) < LONG else 2
         near = [(OSA.distance(word, known, score_cutoff=allowed), -self._pairs[before, known] - self._pairs[known, after], -n, known)
-                for known, n in self.frequency.items() if abs(len(known) - len(word)) <= allowed and known[0] == word[0]]
+                for known, n in (self.frequency | self._plain_words).items() if abs(len(known) - len(word)) <= allowed and known[0] == word[0]]
         near = [candidate for candidate in near if candidate[0] <= allowed and (candidate[1] or len(word) > SHORTEST)]
         if near:
             return (min(near)[3],)

@@ -141,6 +141,7 @@ def test_an_entry_is_found_where_it_starts_and_nowhere_else(lexicon):
         ("nuerodevelopmental", ("neurodevelopmental",)),
         ("speechtherapy", ("speech", "therapy")),
         ("youngpeople", ("young", "people")),
+        ("acording", ("according",)),
     ],
 )
 def test_a_misspelt_or_run_together_word_is_read_as_the_reports_spell_it(lexicon, written, meant):
