@@ -103,8 +103,7 @@ def test_a_region_is_searched_and_no_other(whole):
 def test_a_question_on_the_whole_of_an_inspection_is_answered_with_its_outcome_first(whole):
     with Assistant.open(whole[0]) as assistant:
         answers = [assistant.ask(question) for question in ("What did Ofsted say about Surrey?", "How is Surrey doing?", "What works well and what must get better in Surrey?")]
-    assert all(answer.citations[0].quote.endswith("inconsistent experiences and outcomes for children and young people with special educational needs and/or disabilities (SEND).")
-               for answer in answers)
+    assert all("inconsistent experiences and outcomes" in answer.citations[0].quote for answer in answers)
 
 
 def test_we_and_our_mean_the_home_area(whole):
