@@ -39,10 +39,11 @@ MONTHS = tuple("january february march april may june july august september octo
 OUTCOME = re.compile(
     r"\b(?:verdicts?|outcomes?|grades?|graded|judgements?|judged|rat(?:ed|ing)s?|results?|get on overall|did overall)\b|"
     r"\b(?:did|does|do|done|doing|came out|come out|fared) (?:the )?(?:best|worst|top|bottom)\b\W*(?:overall\W*|of all\W*)?$|"
+    r"\b(?:areas?|places?|councils?)(?: that| which| who)? (?:did|do|have done|are doing|came out) (?:well|badly|poorly)\b\W*(?:overall\W*)?$|"
     r"\b(?:typically (?:lead to )?positive|inconsistent experiences|systemic failings|widespread)\b", re.IGNORECASE)
 LEVELS = (
-    (1, r"\b(?:best|top|highest|most positive|typically (?:lead to )?positive|good|strongest|came out well)\b"),
-    (3, r"\b(?:worst|lowest|bottom|poorest|weakest|failing|failed|systemic failings|widespread|most serious|bad)\b"),
+    (1, r"\b(?:best|top|highest|most positive|typically (?:lead to )?positive|good|strongest|well)\b"),
+    (3, r"\b(?:worst|lowest|bottom|poorest|weakest|failing|failed|systemic failings|widespread|most serious|bad|badly|poorly)\b"),
     (2, r"\b(?:middle|inconsistent|mixed|second)\b"),
 )
 "How a question names an outcome of an Area SEND inspection."

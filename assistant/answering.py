@@ -325,6 +325,9 @@ class Assistant(Finder):
             return None
         hits = self.retrieve(request, scope, view, ACROSS_PASSAGES, EACH)
         scored = self.score(request, hits, view, len(hits))
+        if names:
+            holds = [[any(name.casefold() in text.casefold() for name in names) for text in (s.text, s.passage.text)] for s in scored]
+            scored = next(([s for s, its in zip(scored, holds) if its[n]] for n in (0, 1) if any(its[n] for its in holds)), scored)
         if narrow := self._narrow(subject, scope, view):
             held = (any(said(concept, passage_context(s.passage)) == 1.0 for concept in narrow) for s in scored)
             scored = sorted((marked(s) if holds else s for s, holds in zip(scored, held)), key=lambda s: -s.score)

@@ -19,7 +19,7 @@ from ingest.model import Passage, Report
 
 WHOLE = re.compile(
     r"\b(?:summar\w+|overview|in short|in brief|(?:key|main) (?:findings|points|messages)|tell me about|gist"
-    r"|what (?:did|do|does|has|have) .*\b(?:find|found|conclude|say|said|think|thought|make)(?: about| of| on| in| for| us| them| it| overall| generally)*\W*$"
+    r"|what (?:did|do|does|has|have)\b(?! .*\b(?:people|children|kids|youngsters|parents|families|pupils)\b) .*\b(?:find|found|conclude|say|said|think|thought|make)(?: about| of| on| in| for| us| them| it| overall| generally)*\W*$"
     r"|how (?:did|do|does|is|are|has|have)\b.*\b(?:do|done|doing|get on|getting on|go|gone|going|fared?|faring|perform\w*|rated|judged)\W*$"
     r"|how (?:good|bad) (?:is|are|was|were)\b|what(?:['’]s| is| was) .*\blike\W*$)",
     re.IGNORECASE)

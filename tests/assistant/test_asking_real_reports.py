@@ -138,3 +138,22 @@ def test_praise_is_not_quoted_first_where_criticism_is_asked_for(whole):
         praised = assistant.ask("What good practice is there on preparation for adulthood?")
     assert "95%" not in worried.citations[0].quote + worried.citations[1].quote
     assert "speak well of this" in praised.text and "start too late" not in praised.text
+
+
+def test_a_name_in_the_question_stands_in_what_is_quoted(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("Which areas use the Balanced System for speech and language?")
+    assert [citation.area for citation in answer.citations] == ["Dorset"] and "Balanced System" in answer.citations[0].quote
+
+
+def test_areas_that_did_well_are_those_with_the_best_outcome(whole):
+    with Assistant.open(whole[0]) as assistant:
+        well, badly = assistant.ask("What can we learn from the areas that did well?"), assistant.ask("Which areas did badly?")
+    assert well.text.startswith("8 of the 36 inspections") and "Rutland" in well.text
+    assert badly.text.startswith("10 of the 36 inspections") and "Oxfordshire" in badly.text
+
+
+def test_what_people_say_is_no_question_on_the_whole_report(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("What do young people themselves say in Wiltshire?")
+    assert not answer.points[0].ours and "young people" in answer.text
