@@ -128,7 +128,7 @@ def test_an_area_set_by_hand_that_is_not_held_is_named_in_the_answer_instead():
         ({"areas": ("Kent",)}, "Kent · 2 reports"),
         ({"kinds": ("inspection",)}, "2 reports, Area SEND inspection"),
         ({"areas": ("Kent", "Devon"), "kinds": ("peer review",)}, "Kent, Devon · 2 reports, SEND peer review"),
-        ({"kinds": ("guidance",)}, "guidance"),
+        ({"kinds": ("guidance",)}, "Guidance"),
     ],
 )
 def test_the_scope_line_says_areas_and_the_report_or_how_many(asked, label):
