@@ -211,5 +211,5 @@ def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passa
     for report, passage, start, end in found:
         draft.quote(report, passage, start, end, heading=report_name(report))
     if also:
-        draft.say(f"Less surely: {', '.join(also)}. Ask about one of them to see what it says.")
+        draft.say(f"Less surely: {', '.join(also)}. Ask about {'one of them' if len(also) > 1 else 'it'} to see what is said.")
     return draft.answer("answered")

@@ -72,7 +72,7 @@ def to_do(request: Request, listings: Sequence[Listing]) -> list[Listing]:
 def overview(request: Request, scope: Scope, view: View) -> Answer | None:
     """The outcome, the first strengths and concerns, and what is to be done, of the one report in scope that judges; side by
     side of those on one area. None where several areas are asked about, or no report judges."""
-    judging = [report for report in scope.reports if kind_of(report) in JUDGING]
+    judging = sorted((report for report in scope.reports if kind_of(report) in JUDGING), key=lambda report: report.visit_start or report.published or "")
     if not judging or len({report.areas[:1] for report in judging}) > 1:
         return None
     if len(judging) > 1:
