@@ -37,7 +37,8 @@ EACH = 3
 "Passages of each side that are quoted, by their first sentence."
 JUDGING = ("inspection", "peer review")
 "Kinds of report whose recommendations are their own; a committee paper notes those of others."
-TO_DO = re.compile(r"recommend|areas? for (?:improvement|priority)", re.IGNORECASE)
+TO_DO = re.compile(r"recommend|areas? for (?:improvement|priority)|points to consider|next steps", re.IGNORECASE)
+"Headings of lists that say what an area is to do."
 NAMED_TO_DO = re.compile(r"\bpriority actions?\b|\bareas? for (?:improvement|priority(?: action)?)", re.IGNORECASE)
 URGENT = re.compile(r"\burgent|\bpriorit", re.IGNORECASE)
 "Asks for what is to be done first; the lists are called priority actions."

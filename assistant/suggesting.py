@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 
 from assistant.answer import Answer
 from assistant.listing import Listing
+from assistant.overview import TO_DO
 from assistant.understanding import Request
 from ingest.model import Report
 
 MOST = 3
-TO_DO = re.compile(r"recommend|areas? for|points to consider|next steps", re.IGNORECASE)
-"Headings of lists that say what an area is to do."
 
 
 def follow_ups(request: Request, answer: Answer, reports: Sequence[Report], listings_of: Callable[[Report], Sequence[Listing]]) -> tuple[str, ...]:
