@@ -121,7 +121,7 @@ class Assistant(Finder):
             elif request.intent == "both sides":
                 answer = both_sides(request, found, self._sides)
             else:
-                answer = quoted(request, found, self._roles, self._sides)
+                answer = quoted(request, found, self._roles, self._sides, self.unheld(request, found, view))
         if not aside and answer.citations and answer.status != "not_found" and (note := not_held(request, scope, answer)):
             points = (Point(note, role="context", ours=True), *answer.points)
             answer = dataclasses.replace(answer, points=points, text=points_as_markdown(points))

@@ -86,18 +86,25 @@ class Draft:
 
 
 def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sentence]], list[str]],
-           sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]]) -> Answer:
-    """The answer to a fact or topic: the best sentence first; reports apart, oldest first, where several speak."""
+           sides_of: Callable[[Sequence[Sentence]], list[dict[str, float]]], unheld: Sequence[str] = ()) -> Answer:
+    """The answer to a fact or topic: the best sentence first; reports apart, oldest first, where several speak.
+
+    `unheld`: terms asked about that the reports searched do not use.
+    """
     draft = Draft(request, found.scope.label)
     if request.verdict and request.intent != "fact":
         found = replace(found, sentences=_of_verdict(request.verdict, found.sentences, sides_of))
     if request.intent == "fact":
         chosen = choose(request, found.sentences, FACT)
     else:
-        limits = TOPIC if found.support.probability >= PLAIN else UNSURE
+        limits = TOPIC if found.support.probability >= PLAIN and not unheld else UNSURE
         chosen = with_turns(choose(request, found.sentences, limits), found.sentences)
     reports = {s.report.id: s.report for s in chosen}
-    if found.support.probability < NOT_PLAIN:
+    if unheld:
+        searched = len(found.scope.reports)
+        where = "are not in the report" if searched == 1 else f"are in none of the {searched} reports"
+        draft.say(f"The words {' and '.join(f'“{term}”' for term in unheld)} {where} searched. The nearest:")
+    elif found.support.probability < NOT_PLAIN:
         draft.say("This is not said in so many words. The nearest:")
     if len(reports) > 1:
         for report in sorted(reports.values(), key=lambda report: _when(report)):

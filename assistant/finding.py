@@ -14,7 +14,7 @@ from assistant.reading import READ_SENTENCES, as_read, load_reader, with_reader
 from assistant.roles import roles_of, sides_of
 from assistant.scope import Scope
 from assistant.support import Support, support_of
-from assistant.understanding import Request
+from assistant.understanding import TELLS_LITTLE, Concept, Request
 from assistant.view import View
 from assistant.weights import load_weights
 from ingest.knowledge import KnowledgeBase
@@ -102,8 +102,15 @@ class Finder:
         """What is asked about, is missing in the evidence and stands nowhere in the reports searched, as written."""
         ids = [report.id for report in found.scope.reports]
         missing = [concept for concept in request.concepts if concept.written in found.support.missing]
-        return [concept.written for concept in missing if not view.knowledge.store.keyword_search(
-            [concept.written, *(" ".join(option) for option, _ in concept.alternatives)], 1, ids)]
+        return [concept.written for concept in missing if not view.knowledge.store.keyword_search(_forms(concept), 1, ids)]
+
+    def unheld(self, request: Request, found: Findings, view: View) -> list[str]:
+        """The terms asked about that stand nowhere in the reports searched, as written, where what was found does not answer all the same."""
+        if found.support.probability >= UNNAMED:
+            return []
+        ids = [report.id for report in found.scope.reports]
+        return [concept.written for concept in request.concepts
+                if concept.names_thing and concept.weight > TELLS_LITTLE and not view.knowledge.store.keyword_search(_forms(concept), 1, ids)]
 
     @property
     def encoder(self) -> Encoder:
@@ -187,6 +194,11 @@ class Finder:
         turned = adapted(asked, self._encoder.name, TITLES)
         return [listing_signals(request, listing, float(vectors[listing.title] @ asked), float(vectors[listing.title] @ turned))
                 for listing in listings]
+
+
+def _forms(concept: Concept) -> list[str]:
+    """Every wording of a concept, for the keyword index."""
+    return [concept.written, *(" ".join(option) for option, _ in concept.alternatives)]
 
 
 def keyword_terms(request: Request) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.kinds import encoder_name
+from assistant.listing import NUMBERS
 from assistant.words import STOP_WORDS, WORD, stem, words
 from ingest.area_groups import load_area_groups
 from ingest.areas import Areas, load_areas
@@ -33,6 +34,8 @@ LONG = 10
 "Letters from which a word may have two slips: below, two edits often make another real word."
 PLAIN = 7
 "Letters from which a word that no report holds may be meant by a slip ('according'): below, another real word is near."
+TOGETHER, TOGETHER_TIMES = 0.4, 3
+"Normalised pointwise mutual information (Bouma, GSCL 2009) and number of times from which two words that follow one another are one term."
 HYPHENATED = re.compile(r"\b([a-z]{2,})[-‐‑]([a-z]{3,})\b")
 
 Alternatives = list[tuple[tuple[str, ...], float]]
@@ -55,8 +58,12 @@ class CorpusLexicon:
         self._passages: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
         "Words that follow one another."
+        self._terms: dict[tuple[str, str], int] = {}
+        "Stems of two words that are one term ('local offer'), and how often they are."
         self._parts: dict[str, tuple[str, str]] = {}
         "Words that some report writes with a hyphen, by their spelling in one."
+        stem_counts: Counter[str] = Counter()
+        term_counts: Counter[tuple[str, str]] = Counter()
         count = 0
         for text in texts:
             count += 1
@@ -66,7 +73,13 @@ class CorpusLexicon:
             self.frequency.update(found)
             self._pairs.update(zip(found, found[1:]))
             self._passages.update({stem(word) for word in found})
+            stem_counts.update(stem(word) for word in found)
+            term_counts.update(tuple(map(stem, pair)) for pair in zip(found, found[1:]) if not any(map(_no_part, pair)))
         self._count = max(count, 2)
+        total = stem_counts.total()
+        for (first, second), n in term_counts.items():
+            if n >= TOGETHER_TIMES and math.log(n * total / (stem_counts[first] * stem_counts[second])) >= TOGETHER * math.log(total / n):
+                self._terms[first, second] = n
         self._plain_words = Counter({word: 1 for word in STOP_WORDS if len(word) >= PLAIN and word not in self.frequency})
         "Long words of any question that no report holds."
         self._entries: dict[str, list[tuple[tuple[str, ...], str, Alternatives]]] = {}
@@ -98,15 +111,27 @@ class CorpusLexicon:
         return stem(word) in self._passages
 
     def expand(self, tokens: Sequence[str], at: int) -> tuple[int, str, Alternatives] | None:
-        for key, written, alternatives in self._entries.get(stem(tokens[at]), ()):
-            if _is_entry(tokens[at : at + len(key)], written.split(), key):
-                return len(key), written, alternatives
+        if listed := self._listed(tokens, at):
+            return listed
         pair = tuple(tokens[at : at + 2])
         if (joined := "".join(pair)) in self.frequency and self._parts.get(joined) == pair:
             return 2, " ".join(pair), [((joined,), GLOSSARY_WEIGHT)]
         if tokens[at] in self._parts and tokens[at] in self.frequency:
             return 1, tokens[at], [(self._parts[tokens[at]], GLOSSARY_WEIGHT)]
+        if self._together(tokens, at) > self._together(tokens, at + 1) and not self._listed(tokens, at + 1):
+            return 2, " ".join(pair), []
         return None
+
+    def _listed(self, tokens: Sequence[str], at: int) -> tuple[int, str, Alternatives] | None:
+        """The longest entry of glossary or vocabulary that starts at a token."""
+        for key, written, alternatives in self._entries.get(stem(tokens[at]), ()):
+            if _is_entry(tokens[at : at + len(key)], written.split(), key):
+                return len(key), written, alternatives
+        return None
+
+    def _together(self, tokens: Sequence[str], at: int) -> int:
+        """How often the reports put a token and the next together as one term; 0 for no term."""
+        return self._terms.get(tuple(map(stem, tokens[at : at + 2])), 0)
 
     def respell(self, word: str, before: str = "", after: str = "") -> tuple[str, ...]:
         if (word, before, after) not in self._respelt:
@@ -189,6 +214,11 @@ def _is_entry(tokens: Sequence[str], written: Sequence[str], key: tuple[str, ...
         token == word if token in STOP_WORDS or word in STOP_WORDS else stem(token) == part
         for token, word, part in zip(tokens, written, key)
     )
+
+
+def _no_part(word: str) -> bool:
+    """Whether a word is part of no term: 'the', 'two', '20'."""
+    return word in STOP_WORDS or word in NUMBERS or not word.isalpha()
 
 
 def singular(word: str) -> str:

@@ -49,6 +49,11 @@ class Concept:
         """Whether it is a term of the field, with another form that means the same ('CAMHS')."""
         return len(self.alternatives) > 1 and self.alternatives[1][1] == 1.0
 
+    @property
+    def names_thing(self) -> bool:
+        """Whether it is a term, or words that belong together ('local offer')."""
+        return self.is_term or len(self.alternatives[0][0]) > 1
+
 
 @dataclass(frozen=True)
 class Request:

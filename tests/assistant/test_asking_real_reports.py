@@ -157,3 +157,12 @@ def test_what_people_say_is_no_question_on_the_whole_report(whole):
     with Assistant.open(whole[0]) as assistant:
         answer = assistant.ask("What do young people themselves say in Wiltshire?")
     assert not answer.points[0].ours and "young people" in answer.text
+
+
+def test_a_term_that_stands_nowhere_in_the_reports_searched_is_said_first(whole):
+    with Assistant.open(whole[0]) as assistant:
+        silent = assistant.ask("What is said about the local offer website in Bolton?")
+        followed = assistant.ask("And in Bolton?", [{"role": "user", "content": "What is said about the local offer in Bury?"}])
+        spoken = assistant.ask("What does Bury say about the local offer?")
+    assert silent.text.startswith("The words “local offer” are not in the report searched.")
+    assert "“local offer” are not in" in followed.text and "are not in" not in spoken.text

@@ -51,6 +51,14 @@ def test_a_word_in_one_passage_tells_all_and_a_word_in_many_tells_little(lexicon
     assert lexicon.telling(["committee"]) == pytest.approx(math.log(8 / 5) / math.log(8))
 
 
+def test_words_that_the_reports_put_together_are_one_term(corpus):
+    lexicon = CorpusLexicon((*TEXTS, *(f"The local offer of {place} is a page." for place in ("Yate", "Wells", "Diss")), "Two years on, two years late, two years lost."), corpus)
+    assert expansion(lexicon, "our local offers page", 1) == (2, "local offers", [])
+    assert expansion(lexicon, "two years") is None, "a number is part of no term"
+    assert expansion(lexicon, "the committee") is None
+    assert expansion(lexicon, "offer local") is None
+
+
 def test_several_words_tell_as_much_as_the_most_telling(lexicon):
     assert lexicon.telling(["the", "neurodevelopmental"]) == pytest.approx(1.0)
     assert lexicon.telling([]) == 0.0

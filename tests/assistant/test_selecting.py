@@ -85,3 +85,9 @@ def test_an_answer_that_little_supports_says_so_first(probability, first):
     found = Findings(Scope((REVIEW,)), (), sentences("Boats run daily.", 4.0), Support(probability, {}))
     answer = quoted(Request("When do boats run?", "When do boats run?", ()), found, lambda read: ["answer"] * len(read), lambda read: [])
     assert answer.text.startswith(first) and answer.points[0].ours is (probability < NOT_PLAIN) and len(answer.citations) == 1
+
+
+def test_a_term_that_the_report_does_not_use_is_named_first():
+    found = Findings(Scope((REVIEW,)), (), sentences("Boats run daily.", 4.0), Support(0.7, {}))
+    answer = quoted(Request("Is there a water bus?", "water bus", ()), found, lambda read: ["answer"] * len(read), lambda read: [], ["water bus"])
+    assert answer.points[0].ours and answer.points[0].text == "The words “water bus” are not in the report searched. The nearest:"
