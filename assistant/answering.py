@@ -22,7 +22,7 @@ from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, asked_length, best_listings, counted, excluded
 from assistant.literal import literal
-from assistant.overview import asks_whole, names_subject, overview, side_by_side, to_do
+from assistant.overview import ALL_SIDE_WORDS, asks_whole, names_subject, overview, side_by_side, to_do
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected, not_held
 from assistant.reading import as_read, load_reader, with_reader
@@ -103,7 +103,7 @@ class Assistant(Finder):
             answer, found = aside
         answer = (
             answer
-            or (overview(request, scope, view) if asks_whole(request) else None)
+            or (overview(request, scope, view, self._sides) if asks_whole(request) else None)
             or self._listed(request, scope, view)
             or self._compared(request, scope, view)
             or self._in_parts(request, turns, filters, scope, view)
@@ -271,7 +271,7 @@ class Assistant(Finder):
         groups = [(name, reports) for name, reports in groups if reports]
         if not 1 < len(groups) + len(scope.missing_areas) or len(groups) > MOST_SIDES:
             return None
-        if not scope.missing_areas and not names_subject(request):
+        if not scope.missing_areas and not names_subject(request, ALL_SIDE_WORDS):
             # Nothing in particular is compared: then what the inspectors concluded is, where all were inspected.
             if all(any(report.outcome for report in reports) for _, reports in groups) and (answer := by_outcome(request, scope, 0, view.passages_of)):
                 return answer

@@ -143,7 +143,7 @@ ABOUT_ANOTHER = re.compile(r"\b(?:minutes?|committee(?: paper)?) (?:on|about|of)
 THE_REVIEW = re.compile(r"\bthe (?:20\d\d )?review\b(?! of\b)", re.IGNORECASE)
 "Names a peer review where an inspection is named too."
 BESIDE = re.compile(
-    r"\b(?:between|both|agree[ds]?|also|still|later|earlier|since|by the time|improve[ds]?|changed?|better|worse|fixed|resolved|differ\w*|same|compared?)\b",
+    r"\b(?:between|both|agree[ds]?|also|still|later|earlier|since|by the time|improve[ds]?|changed?|better|worse|fixed|resolved|differ\w*|same|compared?|again|act(?:ed)? (?:up)?on)\b",
     re.IGNORECASE)
 "Puts two kinds of report on an area side by side."
 SAYS_ABOUT = re.compile(r"\b(?:say|said|says|mention(?:ed|s)?|conclude[ds]?|f(?:i|ou)nd|think|thought)(?: \w+){0,2} (?:about|on|regarding)\b", re.IGNORECASE)
