@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -43,6 +44,10 @@ SIDE_FAR = 9.0
 SIDE_NEAR = 6.0
 "How far below it what is quoted beside that may stand."
 
+AS_WELL = 5.0
+"How far below the best, in log-odds, a sentence stands at most that answers about as well."
+ASKS_ADVICE = re.compile(r"\b(?:(?P<named>recommend\w*|advi[cs]e\w*|suggest\w*)|should|ought|must|wants?|wanted|needs?|told|asked|improv\w+|next)\b", re.IGNORECASE)
+"Asks for what is recommended, or may."
 ROLE_HEADINGS = {"strength": "Strengths", "concern": "However", "recommendation": "Recommended"}
 "Headings of an answer that tells roles apart; context has none."
 
@@ -124,8 +129,13 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
             draft.run(run)
         return draft.answer("answered")
     roles = roles_of([max(run, key=lambda s: s.score) for run in made])
-    draft.run(made[0], role=roles[0])
-    rest = [(run, role if role != roles[0] else "context") for run, role in zip(made[1:], roles[1:])]
+    scores = [max(s.score for s in run) for run in made]
+    # What was found comes before what is recommended, where it answers about as well; after it where that is asked for.
+    advice = ASKS_ADVICE.search(request.question)
+    leading = (n for n, role in enumerate(roles) if (role == "recommendation") is bool(advice) and scores[n] > scores[0] - AS_WELL)
+    lead = 0 if advice and not advice["named"] else next(leading, 0)
+    draft.run(made[lead], role=roles[lead])
+    rest = [(run, role if role != roles[lead] else "context") for n, (run, role) in enumerate(zip(made, roles)) if n != lead]
     for role in ("context", "strength", "concern", "recommendation"):
         for run, its in rest:
             if its == role:

@@ -151,9 +151,9 @@ def _findings(report: Report, passages: Sequence[Passage], side: str, sides_of: 
     sentences = [Sentence(p, report, n, start, end, 0.0, {}, frozenset()) for p in read for n, (start, end) in enumerate(p.sentences)]
     odds = {(s.passage.id, s.index): its[side] for s, its in zip(sentences, sides_of(sentences))}
     if told:
-        first = [(p, next((n for n in range(len(p.sentences)) if odds[p.id, n] > SURELY), len(p.sentences))) for p in told]
-        # What is said before it, where it is the second, is what it takes something from: 'Leaders are committed. However, …'
-        return [(p, p.sentences[0][0], p.sentences[n][1]) for p, n in first if n < 2]
+        # Where only the second sentence is of the side, the first is what it takes something from: 'Leaders are committed. However, …'
+        last = [(p, next((n for n in range(len(p.sentences))[:2] if odds[p.id, n] > SURELY), 0)) for p in told]
+        return [(p, p.sentences[0][0], p.sentences[n][1]) for p, n in last]
     plainest = sorted((s for s in sentences if odds[s.passage.id, s.index] >= PLAINLY and not leans(s.text) and not TURN.search(s.text) and s.text.endswith(".")),
                       key=lambda s: -odds[s.passage.id, s.index])
     of_section: Counter[tuple[str, ...]] = Counter()

@@ -91,3 +91,15 @@ def test_a_term_that_the_report_does_not_use_is_named_first():
     found = Findings(Scope((REVIEW,)), (), sentences("Boats run daily.", 4.0), Support(0.7, {}))
     answer = quoted(Request("Is there a water bus?", "water bus", ()), found, lambda read: ["answer"] * len(read), lambda read: [], ["water bus"])
     assert answer.points[0].ours and answer.points[0].text == "The words “water bus” are not in the report searched. The nearest:"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("Do boats run daily?", "Boats are late."), ("What should boats do?", "Boats should run daily."), ("What did they recommend on boats?", "Boats should run daily.")],
+)
+def test_a_finding_comes_before_a_recommendation_but_where_that_is_asked_for(question, first):
+    made = sentences("Boats should run daily. Quays are wide. Boats are late.", 4.0, -5.0, 3.0)
+    found = Findings(Scope((REVIEW,)), (), [made[0], made[2]], Support(0.9, {}))
+    roles = {"Boats should run daily.": "recommendation", "Boats are late.": "concern"}
+    answer = quoted(Request(question, question, ()), found, lambda read: [roles[s.text] for s in read], lambda read: [])
+    assert answer.points[0].text == first and len(answer.points) == 2
