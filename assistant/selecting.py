@@ -17,6 +17,8 @@ NEW = 2.0
 "What it adds to hold a part of the question that no chosen sentence holds, by the part's share of the question's weight."
 REPEATS = 0.6
 "Share of a sentence's words that one chosen sentence may already hold."
+BETWEEN = 30
+"Words of a sentence, at most, that is quoted because those before and after it are."
 LEADS = 2
 "Sentences before a chosen one that are quoted with it because it leans on them."
 LEAD = float("-inf")
@@ -83,7 +85,14 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
             chosen += new
             used += sum(map(_length, new))
             points += 1
-    return chosen
+    return chosen + _between(chosen, sentences)
+
+
+def _between(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The short sentences that alone stand between two chosen ones: quoted with them, what is said stays whole."""
+    places = {(s.passage.id, s.index) for s in chosen}
+    return [s for s in sentences if _length(s) <= BETWEEN and (s.passage.id, s.index) not in places
+            and {(s.passage.id, s.index - 1), (s.passage.id, s.index + 1)} <= places]
 
 
 def with_lead(sentence: Sentence) -> list[Sentence]:

@@ -103,3 +103,8 @@ def test_a_finding_comes_before_a_recommendation_but_where_that_is_asked_for(que
     roles = {"Boats should run daily.": "recommendation", "Boats are late.": "concern"}
     answer = quoted(Request(question, question, ()), found, lambda read: [roles[s.text] for s in read], lambda read: [])
     assert answer.points[0].text == first and len(answer.points) == 2
+
+
+def test_a_short_sentence_between_two_that_are_quoted_is_quoted_with_them():
+    made = sentences("The ferry is old. It is blue. The quay floods.", 4.0, -30.0, 3.9)
+    assert [s.index for s in choose(ASKED, sorted(made, key=lambda s: -s.score), LIMITS)] == [0, 2, 1]
