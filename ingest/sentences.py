@@ -19,7 +19,9 @@ _OPENING = (
 )
 _LEANS = re.compile(
     rf"{_OPENING}(?:this|these|those\b(?! (?:who|whose|with|in|under|aged|at|from|children|young))|they|them|their|(?-i:[Ii]t(?!\w))|its|such|he|she|his|her|the (?:latter|former))\b|here,? (?!are\b)|"
-    r"(?:as a (?:result|consequence)|consequently|therefore|thus|hence|for (?:example|instance)|in turn)\b(?! of)", re.IGNORECASE)
+    r"(?:as a (?:result|consequence)|consequently|therefore|thus|hence|for (?:example|instance)|in turn)\b(?! of)|"
+    rf"{_OPENING}(?:some|many|most|others|few|several|all)(?: of (?:these|those|them))? (?:are|were|is|have|had|do|did|can|will|may|wait|lack|value|feel|felt|say|said|told|report|receive|achieve|attend|provide|experience|need|get)\b|"
+    r"[^.;:]{0,60}\b(?:this|these (?:issues?|concerns|shortfalls|weaknesses|gaps))(?=[.,;]| and\b| but\b| is a\b)", re.IGNORECASE)
 _STANDS = re.compile(
     rf"{_OPENING}(?:(?:this|these) (?:report|inspection|review|visit|letter|peer challenge|document)s?\b|(?:his|her) majesty|"
     r"it (?:is|was|will be|would be|has been|seems|appears|must be|should be)(?: \w+){1,3} (?:that|to|how|for)\b)", re.IGNORECASE)

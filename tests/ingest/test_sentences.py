@@ -64,7 +64,8 @@ def test_only_white_space_lies_between():
 @pytest.mark.parametrize(
     "sentence",
     ["This means that boats are late.", "They row daily.", "However, it was drained.", "As a result, nobody swims.", "For example, some fish.",
-     "Because of this, the pond froze.", "Its reeds are tall."],
+     "Because of this, the pond froze.", "Its reeds are tall.", "Some wait for years.", "Many of them lack a boat.",
+     "Wardens know this and are digging.", "To mend this, reeds were cut.", "They are aware of these concerns, but slow."],
 )
 def test_a_sentence_that_points_back_leans_on_the_one_before(sentence):
     assert leans(sentence)
@@ -74,7 +75,8 @@ def test_a_sentence_that_points_back_leans_on_the_one_before(sentence):
     "sentence",
     ["Boats are late.", "This report is short.", "It is essential that boats are mended.", "Leaders know their ponds.", "His Majesty's inspectors came.",
      "As a result of frost nobody swims.", "Thistles grow.", "In this report ponds are deep.", "Following this inspection, ponds were dug.",
-     "Those who swim are cold.", "For those with boats it is dry.", "IT systems are wet.", "However, it is too early to say how deep it is."],
+     "Those who swim are cold.", "For those with boats it is dry.", "IT systems are wet.", "However, it is too early to say how deep it is.",
+     "Some ducks wait for years.", "Many wardens lack a boat.", "Wardens know this pond well.", "All ponds are deep."],
 )
 def test_a_sentence_that_names_what_it_speaks_of_does_not(sentence):
     assert not leans(sentence)
