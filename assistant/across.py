@@ -54,6 +54,49 @@ OUTCOMES = {
     2: "inconsistent experiences and outcomes",
     3: "widespread and/or systemic failings",
 }
+CONSEQUENCES = (
+    ("require a priority action plan", re.compile(r"\bpriority action plans?\b", re.IGNORECASE), re.compile(r"\bpriority action plan\b", re.IGNORECASE)),
+    ("announce a monitoring inspection", re.compile(r"\bmonitoring (?:inspection|visit)s?\b", re.IGNORECASE), re.compile(r"\bmonitoring inspection\b", re.IGNORECASE)),
+    ("announce the next full inspection", re.compile(r"\b(?:next|again)\b.*\binspect|\binspect\w*\b.*\b(?:next|again)\b|\bre-?inspect", re.IGNORECASE),
+     re.compile(r"\bnext full\b", re.IGNORECASE)),
+)
+"What an Area SEND inspection says will follow, under its outcome: in our words, how a question asks for it, how the report puts it."
+IN_YEARS = re.compile(r"\b(\w+) years?\b", re.IGNORECASE)
+
+
+def by_consequence(request: Request, scope: Scope, passages_of: Callable[[Report], Sequence[Passage]]) -> Answer | None:
+    """The inspections that say that what is asked for will follow, each with its sentence; None where nothing of the kind is asked, or said."""
+    asked = next((consequence for consequence in CONSEQUENCES if consequence[1].search(request.question)), None)
+    if not asked:
+        return None
+    what, _, said = asked
+    inspected = sorted((report for report in scope.reports if report.outcome and kind_of(report) == "inspection"), key=lambda report: report.areas)
+    stated = {report.id: next(((p, start, end) for p in passages_of(report) if p.kind != "heading" and "outcome" in " ".join(p.headings[-1:]).casefold()
+                               for start, end in p.sentences if said.search(p.text[start:end])), None) for report in inspected}
+    by_years: dict[int | None, list[Report]] = {}
+    for report in inspected:
+        if place := stated[report.id]:
+            by_years.setdefault(_years(place[0].text[place[1] : place[2]]), []).append(report)
+    if not inspected:
+        return None
+    draft = Draft(request, scope.label)
+    if not by_years:
+        return _none(draft, inspected, what, passages_of)
+    wanted = _years(request.question)
+    slip = f"None of them {what} within {wanted} years. " if wanted and wanted not in by_years else ""
+    found = {wanted: by_years[wanted]} if wanted in by_years else by_years
+    within = [f"{f'within {years} years: ' if years else ''}{', '.join(report.areas[0] for report in reports)}" for years, reports in sorted(found.items(), key=lambda its: its[0] or 0)]
+    draft.say(f"{slip}{sum(map(len, found.values()))} of the {len(inspected)} inspections held {what}{', ' if any(found) else ': '}{'; '.join(within)}.")
+    for report in inspected:
+        if any(report in reports for reports in found.values()):
+            draft.quote(report, *stated[report.id], heading=report_name(report))
+    return draft.answer("answered")
+
+
+def _years(text: str) -> int | None:
+    """The number of years that a text names."""
+    named = IN_YEARS.search(text)
+    return named and (int(named[1]) if named[1].isdigit() else NUMBERS.get(named[1].lower()))
 
 
 def outcome_asked(request: Request) -> int | None:
@@ -67,9 +110,11 @@ def by_outcome(request: Request, scope: Scope, level: int, passages_of: Callable
     """The inspections with an outcome, each with the sentence that states it; None where no report states one."""
     inspected = [r for r in scope.reports if r.outcome and kind_of(r) == "inspection"]
     chosen = sorted((r for r in inspected if not level or r.outcome == level), key=lambda r: (r.outcome, r.areas))
-    if not chosen:
+    if not inspected:
         return None
     draft = Draft(request, scope.label)
+    if not chosen:
+        return _none(draft, inspected, f"had the outcome “{OUTCOMES[level]}”", passages_of)
     areas = ", ".join(r.areas[0] for r in chosen)
     if level:
         draft.say(f"{len(chosen)} of the {len(inspected)} inspections held had the outcome “{OUTCOMES[level]}”: {areas}.")
@@ -81,6 +126,16 @@ def by_outcome(request: Request, scope: Scope, level: int, passages_of: Callable
     for report in chosen:
         place = outcome_sentence(passages_of(report))
         if place:
+            passage, (start, end) = place
+            draft.quote(report, passage, start, end, heading=report_name(report))
+    return draft.answer("answered")
+
+
+def _none(draft: Draft, inspected: Sequence[Report], what: str, passages_of: Callable[[Report], Sequence[Passage]]) -> Answer:
+    """That none of the inspections is of the kind asked for, with the outcome of each."""
+    draft.say(f"None of the {len(inspected)} inspections held {what}. Their outcomes:")
+    for report in inspected:
+        if place := outcome_sentence(passages_of(report)):
             passage, (start, end) = place
             draft.quote(report, passage, start, end, heading=report_name(report))
     return draft.answer("answered")

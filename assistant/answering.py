@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 
-from assistant.across import across, by_date, by_outcome, candidates, date_words, marked, may_say, naming, outcome_asked
+from assistant.across import across, by_consequence, by_date, by_outcome, candidates, date_words, marked, may_say, naming, outcome_asked
 from assistant.answer import Answer, Candidate, Citation, Point
 from assistant.beyond import elsewhere, mentioned, other_report
 from assistant.check import problem
@@ -311,6 +311,9 @@ class Assistant(Finder):
         if level is not None and (_asks_across(request, scope) or level == 0) and len(scope.reports) > 1:
             if answer := by_outcome(request, scope, level, view.passages_of):
                 return answer
+        of_all = _asks_across(request, scope) or _wide(scope) and request.wants in ("date", "duration", "number")
+        if of_all and (answer := by_consequence(request, scope, view.passages_of)):
+            return answer
         if not _asks_across(request, scope):
             return None
         said_already = {*words(" ".join(names)), *date_words(request)}
@@ -384,8 +387,12 @@ class Assistant(Finder):
 
 def _asks_across(request: Request, scope: Scope) -> bool:
     """Whether a question is one for all reports in scope: it asks so, or compares, or looks for praise or criticism in, too many areas to put side by side."""
-    wide = len({report.areas[:1] for report in scope.reports}) > MOST_SIDES
-    return request.intent == "across" or wide and (request.intent == "compare" or request.intent == "topic" and bool(request.verdict))
+    return request.intent == "across" or _wide(scope) and (request.intent == "compare" or request.intent == "topic" and bool(request.verdict))
+
+
+def _wide(scope: Scope) -> bool:
+    """Whether more areas are in scope than can be put side by side."""
+    return len({report.areas[:1] for report in scope.reports}) > MOST_SIDES
 
 
 def _forms(name: str, lexicon: CorpusLexicon) -> tuple[str, ...]:

@@ -166,3 +166,25 @@ def test_a_term_that_stands_nowhere_in_the_reports_searched_is_said_first(whole)
         spoken = assistant.ask("What does Bury say about the local offer?")
     assert silent.text.startswith("The words “local offer” are not in the report searched.")
     assert "“local offer” are not in" in followed.text and "are not in" not in spoken.text
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Which areas have to produce a priority action plan?", "10 of the 36 inspections held require a priority action plan: Bury,"),
+        ("Which areas will be inspected again within five years?", "8 of the 36 inspections held announce the next full inspection, within 5 years: Bolton, Dorset,"),
+        ("Which areas will be inspected again within two years?", "None of them announce the next full inspection within 2 years. 36 of the 36"),
+        ("Which London boroughs need a priority action plan?", "None of the 4 inspections held require a priority action plan."),
+        ("Which London boroughs had the worst outcome?", "None of the 4 inspections held had the outcome “widespread"),
+    ],
+)
+def test_what_follows_an_inspection_is_known_of_each(whole, question, first):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask(question)
+    assert answer.text.startswith(first)
+    assert len({citation.report_id for citation in answer.citations}) == len(answer.citations) == int(first.split(" of the ")[1].split()[0] if first.startswith("None of the") else first.split(" of the")[0].split()[-1])
+
+
+def test_what_a_plan_is_does_not_ask_who_has_one(whole):
+    with Assistant.open(whole[0]) as assistant:
+        assert "of the 36 inspections" not in assistant.ask("What is a priority action plan?").text
