@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from assistant.answer import Answer
 from assistant.citing import kind_of, report_name
@@ -170,27 +171,31 @@ def may_say(read: Sequence[Sentence], weights: Mapping[str, float]) -> list[Sent
 
 
 def who_says(read: Sequence[Sentence], weights: Mapping[str, float]) -> tuple[list[Sentence], list[Sentence]]:
-    """The best sentence of each report that says what is asked, and of each that may say it. `read`: sentences of all reports, best first."""
+    """The best sentence of each report that says what is asked, and of each that may say it, the surest first. `read`: sentences of all
+    reports, best first."""
     best: dict[str, Sentence] = {}
     for sentence in read:
         best.setdefault(sentence.report.id, sentence)
     odds = {report_id: saying(sentence, weights) for report_id, sentence in best.items()}
     top = max(odds.values(), default=0.0)
-    says = [s for report_id, s in best.items() if odds[report_id] >= max(LEAST, top - FAR)]
-    may = [s for report_id, s in best.items() if odds[report_id] >= max(LESS_SURELY, top - LESS_FAR) and s not in says]
+    surest = sorted(best, key=odds.__getitem__, reverse=True)
+    says = [best[report_id] for report_id in surest if odds[report_id] >= max(LEAST, top - FAR)]
+    may = [best[report_id] for report_id in surest if odds[report_id] >= max(LESS_SURELY, top - LESS_FAR) and best[report_id] not in says]
     return says, may
 
 
-def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Mapping[str, float], searched: int) -> Answer | None:
-    """One quote from each report that says it, by area, and the names of those that may say it; None where none does.
+def across(request: Request, scope: Scope, read: Sequence[Sentence], weights: Mapping[str, float], searched: int, against: Sequence[Sentence] = ()) -> Answer | None:
+    """One quote from each report that says it, the surest first, and the names of those that may say it; None where none does.
 
-    `read`: sentences of all reports, best first; `searched`: how many reports were looked at.
+    `read`: sentences of all reports, best first; `searched`: how many reports were looked at; `against`: sentences that say the opposite
+    of what is looked for, best first: quoted after what their report is quoted for.
     """
     said, may = who_says(read, weights)
+    contrary = {s.report.id: s for s in who_says(against, weights)[0]}
     found = [(s.report, s.passage, with_lead(s)[0].start, _reserved(s) if request.verdict == "praise" else s.end) for s in said]
     quoted = {s.report.areas for s in said}
     also = sorted({s.report.areas[0] if s.report.areas else s.report.title for s in may if s.report.areas not in quoted})
-    return _by_area(request, scope, found, searched, WHAT[request.verdict], also)
+    return _by_area(request, scope, found, searched, WHAT[request.verdict], also, contrary, surest_first=True)
 
 
 def _reserved(sentence: Sentence) -> int:
@@ -255,16 +260,24 @@ def _dated(report: Report, passages: Sequence[Passage]) -> tuple[Passage, int, i
 
 
 def _by_area(request: Request, scope: Scope, found: Sequence[tuple[Report, Passage, int, int]], searched: int, what: str = WHAT[""],
-             also: Sequence[str] = ()) -> Answer | None:
+             also: Sequence[str] = (), contrary: Mapping[str, Sentence] = MappingProxyType({}), surest_first: bool = False) -> Answer | None:
+    """One quote a place, by area or as they come, introduced by how many there are, `what` they are, and their areas; by report id what is
+    quoted after it because it is `contrary`."""
     if not found:
         return None
-    found = sorted(found, key=lambda place: (place[0].areas, place[0].id))
-    areas = list(dict.fromkeys(report.areas[0] if report.areas else report.title for report, *_ in found))
+    surest = " The plainest first" if surest_first and len(found) > 1 else ""
+    if surest:
+        surest += "; what the same report says against it follows its quote:" if any(report.id in contrary for report, *_ in found) else ":"
+    by_area = sorted(found, key=lambda place: (place[0].areas, place[0].id))
+    areas = list(dict.fromkeys(report.areas[0] if report.areas else report.title for report, *_ in by_area))
     draft = Draft(request, scope.label)
     of_areas = f", on {len(areas)} area{'s' if len(areas) > 1 else ''}" if len(areas) < len(found) else ""
-    draft.say(f"{len(found)} of the {searched} reports searched {'were' if len(found) > 1 else 'was'} {what}{of_areas}: {', '.join(areas)}.")
-    for report, passage, start, end in found:
+    draft.say(f"{len(found)} of the {searched} reports searched {'were' if len(found) > 1 else 'was'} {what}{of_areas}: {', '.join(areas)}.{surest}")
+    for report, passage, start, end in found if surest else by_area:
         draft.quote(report, passage, start, end, heading=report_name(report))
+        other = contrary.get(report.id)
+        if other and not (other.passage.id == passage.id and start <= other.start < end):
+            draft.run(with_lead(other), heading=report_name(report))
     if also:
         draft.say(f"Less surely: {', '.join(also)}. Ask about {'one of them' if len(also) > 1 else 'it'} to see what is said.")
     return draft.answer("answered")

@@ -16,13 +16,13 @@ from assistant.citing import report_name
 from assistant.composing import (
     both_sides, compared, in_full, listed, not_found, of_the_list, one_after_the_other, out_of_scope, quoted, some_listed,
 )
-from assistant.evidence import coverage, named, passage_context, said, stem_set
+from assistant.evidence import Sentence, coverage, named, passage_context, said, stem_set
 from assistant.finding import READ_PASSAGES, Finder, Findings
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, asked_length, best_listings, counted, excluded
 from assistant.literal import literal
-from assistant.overview import ALL_SIDE_WORDS, asks_whole, names_subject, overview, side_by_side, to_do
+from assistant.overview import ALL_SIDE_WORDS, SIDE_OF, asks_whole, names_subject, overview, side_by_side, to_do
 from assistant.pointing import asks_among, of_a_list, place_pointed_at
 from assistant.premise import corrected, not_held
 from assistant.reading import as_read, load_reader, with_reader
@@ -339,11 +339,13 @@ class Assistant(Finder):
         if reader is None or not likely:
             return None
         read = with_reader(likely, [reader.scores(request.standalone, [as_read(s) for s in likely])], self.weights["reader"])
+        against: list[Sentence] = []
         if request.verdict:
             read = may_say(read, self.weights["says"])
-            side = {"praise": "strength", "worry": "concern"}[request.verdict]
-            read = [s for s, its in zip(read, self._sides(read)) if max(its, key=its.get) == side]
-        return across(request, scope, read, self.weights["says"], searched)
+            side = SIDE_OF[request.verdict]
+            told = [(s, max(its, key=its.get)) for s, its in zip(read, self._sides(read))]
+            read, against = [s for s, its in told if its == side], [s for s, its in told if its != side]
+        return across(request, scope, read, self.weights["says"], searched, against)
 
     def _narrow(self, concepts: Sequence[Concept], scope: Scope, view: View) -> list[Concept]:
         """The concepts that an answer is likely to repeat and that few of the reports hold."""

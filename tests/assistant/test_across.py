@@ -59,6 +59,23 @@ def test_areas_that_may_say_it_are_named_and_not_quoted():
     assert answer.points[-1].ours and answer.points[-1].text.startswith("Less surely: Weirland.")
 
 
+def test_the_surest_report_stands_first_and_what_it_says_to_the_contrary_after_it():
+    text = "Boats run daily. Boats are late."
+    passage = dataclasses.replace(FIRST, text=text, sentences=((0, 16), (17, 32)))
+    weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 0.0, "score": 1.0}
+    first, second = (dataclasses.replace(REVIEW, id=area.lower(), areas=(area,)) for area in ("Holme", "Marlshire"))
+
+    def sentence(report, n, score):
+        start, end = passage.sentences[n]
+        return Sentence(dataclasses.replace(passage, id=f"{report.id}:0001", report_id=report.id), report, n, start, end, score, dict.fromkeys(SAYS_SIGNALS, 0.0), frozenset())
+
+    answer = across(Request("Who runs boats well?", "Who runs boats well?", (), verdict="praise"), Scope((first, second)),
+                    [sentence(second, 0, 2.0), sentence(first, 0, 1.0)], weights, 2, [sentence(second, 1, 1.5)])
+    assert [(c.area, c.quote) for c in answer.citations] == [
+        ("Marlshire", "Boats run daily."), ("Marlshire", "Boats are late."), ("Holme", "Boats run daily.")]
+    assert answer.text.startswith("2 of the 2 reports searched were found to speak well of this: Holme, Marlshire. The plainest first; what the same report says against it")
+
+
 def test_only_reports_with_a_sentence_that_says_it_are_looked_at_again():
     other = dataclasses.replace(REVIEW, id="other")
     weights = dict.fromkeys(SAYS_SIGNALS, 0.0) | {"bias": 0.0, "score": 1.0}
