@@ -255,9 +255,10 @@ def _items(draft: Draft, listing: Listing, chosen: Sequence[int], slip: str, hea
     role = "recommendation" if "recommend" in listing.title.lower() else "answer"
     for number in chosen:
         item, start, end = listing.entries[number]
-        draft.quote(listing.report, item, start, end, role=role, heading=heading, item=number + 1)
+        under = item.cells[0].rstrip(" .") if listing.of_bodies else heading
+        draft.quote(listing.report, item, start, end, role=role, heading=under, item=number + 1)
         if end == len(item.text):
-            draft.inner(listing.report, listing.points.get(item.id, ()), role=role, heading=heading)
+            draft.inner(listing.report, listing.points.get(item.id, ()), role=role, heading=under)
 
 
 def one_after_the_other(request: Request, parts: Sequence[str], answers: Sequence[Answer], label: str) -> Answer:

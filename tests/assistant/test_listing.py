@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.composing import listed
 from assistant.listing import Listing, asked_length, best_listings, counted, listings_of
 from assistant.understanding import Request
 from ingest.model import ListPlace
@@ -39,6 +40,15 @@ def test_a_table_of_things_and_values_is_read_by_row():
     rows = [row(1, 2, "Train harbour staff", "May 2024"), row(2, 2, "Count the pupils", "June 2024")]
     [listing] = listings_of(REVIEW, rows)
     assert quoted(listing) == ["Train harbour staff | May 2024", "Count the pupils | June 2024"]
+
+
+def test_of_a_table_of_who_is_to_do_what_the_tasks_are_quoted_under_who_is_to_do_them():
+    tasks = "Count the pupils on the island every autumn term.", "Train all of the harbour staff in two tongues."
+    rows = [row(n, 2, who, task) for n, (who, task) in enumerate(zip(("Harbour board", "Island council"), tasks), 1)]
+    [listing] = listings_of(REVIEW, rows)
+    assert quoted(listing) == list(tasks)
+    answer = listed(Request("Who does what?", "Who does what?", ()), [listing], "")
+    assert [(point.heading, point.item) for point in answer.points[1:]] == [("Harbour board", 1), ("Island council", 2)]
 
 
 def test_a_list_of_which_an_item_is_missing_is_not_complete():

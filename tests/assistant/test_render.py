@@ -144,6 +144,12 @@ def test_answer_without_points_shows_its_paragraphs():
     assert '<p class="ours">One.</p><p class="ours">Two &lt;b&gt;.</p>' in html
 
 
+def test_bullets_inside_a_quote_stand_on_lines_of_their_own():
+    point = Point("Mend: • boats • the quay.", citations=(PLAN,))
+    assert "<q>Mend:<br>• boats<br>• the quay.</q>" in answer_html(Answer("q", "answered", "", (point,)), 1)
+    assert points_as_markdown((point,)) == "“Mend:\n   • boats\n   • the quay.” [1]"
+
+
 def test_citation_of_a_digest_is_tagged_where_it_is_quoted():
     html = answer_html(Answer("q", "answered", "", (Point("a", citations=(PLAN,)), Point("b", citations=(BREAKS,)))), 1)
     assert html.count("digest</span>") == 1
