@@ -25,6 +25,7 @@ LEAD = float("-inf")
 "Their score: they are quoted for another's sake."
 SURE = 1.5
 "Reader's score from which a sentence is quoted however far it stands below the best."
+FEW_REPORTS = 6
 POOL = 60
 
 
@@ -36,15 +37,17 @@ class Limits:
     words: int
     close: float
     "How far below the best a further sentence may score, with what it adds; scores are log-odds."
+    of_each: bool = False
+    "Whether each of a few reports that has an answer is quoted, by one sentence at least."
 
 
 FACT = Limits(3, 75, 1.6)
-TOPIC = Limits(8, 205, 8.0)
-UNSURE = Limits(5, 115, 8.0)
+TOPIC = Limits(8, 205, 8.0, of_each=True)
+UNSURE = Limits(5, 115, 8.0, of_each=True)
 "A topic on which nothing plainly answers."
 BOTH = Limits(4, 100, 5.0)
 "Each side of what is praised and what worries."
-SIDE = Limits(4, 80, 3.0)
+SIDE = Limits(4, 80, 3.0, of_each=True)
 "One side of a comparison, one area or one report among several."
 
 
@@ -85,7 +88,8 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
             chosen += new
             used += sum(map(_length, new))
             points += 1
-    return chosen + _between(chosen, sentences)
+    chosen += _between(chosen, sentences)
+    return chosen + _unheard(chosen, sentences) if limits.of_each else chosen
 
 
 def _between(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -93,6 +97,15 @@ def _between(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[
     places = {(s.passage.id, s.index) for s in chosen}
     return [s for s in sentences if _length(s) <= BETWEEN and (s.passage.id, s.index) not in places
             and {(s.passage.id, s.index - 1), (s.passage.id, s.index + 1)} <= places]
+
+
+def _unheard(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence of each report that the reader takes for an answer and none is chosen of; nothing where there are many reports."""
+    best: dict[str, Sentence] = {}
+    for s in sentences:
+        best.setdefault(s.report.id, s)
+    heard = {s.report.id for s in chosen}
+    return [s for s in best.values() if len(best) <= FEW_REPORTS and s.report.id not in heard and s.signals.get("reader", -1.0) > 0]
 
 
 def with_lead(sentence: Sentence) -> list[Sentence]:

@@ -108,3 +108,14 @@ def test_a_finding_comes_before_a_recommendation_but_where_that_is_asked_for(que
 def test_a_short_sentence_between_two_that_are_quoted_is_quoted_with_them():
     made = sentences("The ferry is old. It is blue. The quay floods.", 4.0, -30.0, 3.9)
     assert [s.index for s in choose(ASKED, sorted(made, key=lambda s: -s.score), LIMITS)] == [0, 2, 1]
+
+
+def test_each_of_a_few_reports_that_has_an_answer_is_heard():
+    first = sentences("Boats run daily. Boats carry prams.", 9.0, 8.9)
+    [other] = sentences("The later report finds boats late.", -3.0)
+    other = replace(other, report=replace(REVIEW, id="later"), signals=other.signals | {"reader": 0.1})
+    found = [*first, other]
+    limits = replace(LIMITS, words=6, of_each=True)
+    assert [s.report.id for s in choose(ASKED, found, limits)][-1] == "later"
+    assert other not in choose(ASKED, found, replace(limits, of_each=False))
+    assert other not in choose(ASKED, [*first, replace(other, signals={"reader": -0.1})], limits)
