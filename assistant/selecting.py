@@ -47,7 +47,7 @@ UNSURE = Limits(5, 115, 8.0, of_each=True)
 "A topic on which nothing plainly answers."
 BOTH = Limits(4, 100, 5.0)
 "Each side of what is praised and what worries."
-SIDE = Limits(4, 80, 3.0, of_each=True)
+SIDE = Limits(5, 105, 1.5, of_each=True)
 "One side of a comparison, one area or one report among several."
 
 

@@ -175,7 +175,7 @@ ASKED_FOR = r"\bwhat(?:['’]s| is| was) (?:the|their|its) (?:\w+ )?"
 REACHED = r"\b(?:who|number|where|how)(?: can| do| does| could| should| would)? (?:i|we|you|parents?|people|families|they|to)(?: \w+)? "
 
 WANTS = (
-    ("phone", rf"\b(?:tele)?phone number|contact number|{ASKED_FOR}(?:tele)?phone\b|{REACHED}(?:ring|phone|call)\b"),
+    ("phone", rf"\b(?:tele)?phone number|contact number|{ASKED_FOR}(?:tele)?phone\b|{REACHED}(?:ring|(?:tele)?phone|call)\b"),
     ("email", rf"\be-?mail address|{ASKED_FOR}e-?mail\b|{REACHED}e-?mail\b"),
     ("money", r"how much (?:money|funding|was spent|did .* (?:cost|spend|invest))|\bin pounds\b|£|what sum|how big .*(?:deficit|budget|overspend)|how much (?:does|did|will) .*cost"),
     ("percent", r"what (?:%|percent\w*|per cent|proportion|share)|\bpercentage\b|\bwhat share\b"),

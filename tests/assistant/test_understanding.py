@@ -78,6 +78,7 @@ QUESTIONS = [
     ("How much money was spent on transport in Norfolk?", ("Norfolk",), "fact", "money"),
     ("How much does home to school transport cost Suffolk?", ("Suffolk",), "fact", "money"),
     ("What is the phone number of the helpline in Derby?", ("Derby",), "fact", "phone"),
+    ("I'd like the Derby report in large print, who do I telephone?", ("Derby",), "fact", "phone"),
     ("What e-mail address do parents in Rutland use?", ("Rutland",), "fact", "email"),
     ("How often does the board in Luton meet?", ("Luton",), "fact", "number"),
     ("What did the review say about transitions in Wilts?", ("Wiltshire",), "topic", ""),
