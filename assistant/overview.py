@@ -133,9 +133,12 @@ def overview(request: Request, scope: Scope, view: View, sides_of: SidesOf) -> A
             draft.quote(report, passage, start, end, heading=report_name(report) if len(judging) > 1 else "")
         for side in sides:
             found = _findings(report, passages, side, sides_of)
-            for passage, start, end in _within(found, ONE_SIDE) if len(sides) == 1 and len(judging) == 1 else found[:EACH]:
-                heading = (HEADINGS if len(sides) > 1 else ALONE)[side] if len(judging) == 1 else report_name(report)
+            chosen = _within(found, ONE_SIDE) if len(sides) == 1 and len(judging) == 1 else found[:EACH]
+            heading = (HEADINGS if len(sides) > 1 else ALONE)[side] if len(judging) == 1 else report_name(report)
+            for passage, start, end in chosen:
                 draft.quote(report, passage, start, end, role=side, heading=heading)
+            if len(sides) == 1 and len(chosen) < len(found):
+                draft.say(_rest(chosen, found, side), heading)
     if len(sides) > 1:
         for number, (item, start, end, points) in enumerate(_to_do(view.listings_of(judging[0])), 1):
             draft.quote(judging[0], item, start, end, role="recommendation", heading="Recommended", item=number)
@@ -164,6 +167,14 @@ def _findings(report: Report, passages: Sequence[Passage], side: str, sides_of: 
             of_section[s.passage.headings] += 1
             chosen.append((before, s))
     return [(s.passage, s.start, s.end) for _, s in sorted(chosen, key=lambda found: found[0])]
+
+
+def _rest(chosen: Sequence[tuple[Passage, int, int]], found: Sequence[tuple[Passage, int, int]], side: str) -> str:
+    """That more of a side is printed than is quoted, and where."""
+    headings = found[0][0].headings
+    if role_of_heading(headings) == side:
+        return f"{len(chosen)} of the {len(found)} under “{headings[-1]}”."
+    return f"The {len(chosen)} plainest; no heading of the report tells its {ALONE[side].lower()}."
 
 
 def _within(found: Sequence[tuple[Passage, int, int]], most: int) -> list[tuple[Passage, int, int]]:

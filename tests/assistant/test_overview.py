@@ -59,6 +59,16 @@ def test_where_no_heading_tells_sides_the_plainest_sentence_of_each_section_is_q
     assert [(point.heading, point.text) for point in answer.points] == [("Strengths", asked[2].text)]
 
 
+def test_that_more_is_printed_of_a_side_than_is_quoted_is_said(assistant, monkeypatch):
+    monkeypatch.setattr("assistant.overview.ONE_SIDE", 1)
+    report = next(report for report in assistant.reports() if report.areas == ("Rutland",))
+    view = assistant.view()
+    request = understand("What are the strengths of the Rutland review?", (), [report], view.lexicon)
+    answer = overview(request, scope_of(request, [report]), view, lambda sentences: [{"strength": math.log(0.95), "concern": math.log(0.05)} for _ in sentences])
+    assert [point.ours for point in answer.points] == [False, True]
+    assert answer.points[1].text == "The 1 plainest; no heading of the report tells its strengths."
+
+
 def test_a_committee_paper_is_not_summed_up_by_what_it_only_notes(assistant):
     report = dataclasses.replace(next(report for report in assistant.reports() if report.areas == ("Rutland",)), kind="committee paper")
     request = understand("Summarise the paper", (), [report], assistant.view().lexicon)
