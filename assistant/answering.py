@@ -17,7 +17,7 @@ from assistant.composing import (
     both_sides, compared, in_full, listed, not_found, of_the_list, one_after_the_other, out_of_scope, quoted, some_listed,
 )
 from assistant.evidence import Sentence, coverage, named, passage_context, said, stem_set
-from assistant.finding import READ_PASSAGES, Finder, Findings
+from assistant.finding import READ_PASSAGES, SURELY_FOREIGN, Finder, Findings
 from assistant.render import PassageView, points_as_markdown
 from assistant.lexicon import CorpusLexicon
 from assistant.listing import Listing, asked_length, best_listings, counted, excluded
@@ -101,14 +101,14 @@ class Assistant(Finder):
         answer = self._pointed(request, turns, filters, view, before)
         if answer is None and (aside := self._aside(request, scope, view)):
             answer, found = aside
-        answer = (
-            answer
-            or (overview(request, scope, view, self._sides) if asks_whole(request) else None)
-            or self._listed(request, scope, view)
-            or self._compared(request, scope, view)
-            or self._in_parts(request, turns, filters, scope, view)
-            or self._across(request, scope, view)
-        )
+        if answer is None and request.foreign < SURELY_FOREIGN:
+            answer = (
+                (overview(request, scope, view, self._sides) if asks_whole(request) else None)
+                or self._listed(request, scope, view)
+                or self._compared(request, scope, view)
+                or self._in_parts(request, turns, filters, scope, view)
+                or self._across(request, scope, view)
+            )
         if answer is None:
             found = self.find(request, scope, view)
             clock.mark("find")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.answer import Answer, Citation, Point
 from assistant.citing import cite, kind_of, report_name
 from assistant.evidence import Sentence, contact_asked
-from assistant.finding import Findings
+from assistant.finding import SURELY_FOREIGN, Findings
 from assistant.listing import Listing, asked_length
 from assistant.render import points_as_markdown
 from assistant.roles import TURN
@@ -316,7 +316,8 @@ def not_found(request: Request, found: Findings, unspoken: Sequence[str]) -> Ans
     if unspoken:
         text += f" They do not speak of: {', '.join(unspoken[:3])}."
     draft.say(text)
-    nearest = next((s for s in found.sentences if s.signals["said_near"] > 0.3 and not s.signals["furniture"]), None)
+    near = () if found.support.foreign > SURELY_FOREIGN else found.sentences
+    nearest = next((s for s in near if s.signals["said_near"] > 0.3 and not s.signals["furniture"]), None)
     if nearest:
         draft.run([nearest], role="nearest", heading="The nearest they come")
     return draft.answer("not_found")

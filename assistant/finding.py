@@ -31,6 +31,10 @@ READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 ANSWERED = 0.14
 "Probability of support from which the reports count as answering."
+FOREIGN = -1.0
+"Log-odds of support against being on another field from which a question is answered."
+SURELY_FOREIGN = 2.2
+"Log-odds of being on another field from which a question is only searched for, not taken for one of a kind, and nothing comes near it."
 UNNAMED = 0.8
 "The same for what is named and stands nowhere in the evidence: something else would be quoted."
 
@@ -48,7 +52,7 @@ class Findings:
 
     @property
     def answers(self) -> bool:
-        return bool(self.sentences) and self.support.probability >= (UNNAMED if self.support.unnamed else ANSWERED)
+        return bool(self.sentences) and self.support.probability >= (UNNAMED if self.support.unnamed else ANSWERED) and self.support.odds >= FOREIGN
 
 
 class Finder:

@@ -1,7 +1,8 @@
 """Which kind of answer a question wants, learned from its form: 'fact', 'topic', 'list', 'compare', 'across' or 'both sides'.
 
 Multinomial logistic regression over the question's runs of one to three word stems (areas and years masked, one word left out of
-a run too); for a verdict multiplied with another over the question's vector. Fitted by evals/training/train_kinds.py.
+a run too); for a verdict multiplied with another over the question's vector. Whether it is on another field altogether is told by its vector
+alone. Fitted by evals/training/train_kinds.py.
 """
 
 from __future__ import annotations
@@ -71,6 +72,12 @@ def verdict_probabilities(masked: str, vector: np.ndarray | None = None) -> dict
     return dict(zip(VERDICTS, found))
 
 
+def foreign_odds(vector: np.ndarray) -> float:
+    """The log-odds that a question, (d,) by the model of `encoder_name`, is on another field than the reports: 'When are the bins emptied?'."""
+    weights, bias = _foreign()
+    return float(weights @ vector) + bias
+
+
 def _by_form(masked: str, model: dict) -> list[float]:
     """The probability of each class."""
     known = [row for feature in form(masked) if (row := model["weights"].get(feature))]
@@ -85,6 +92,14 @@ def _meant() -> tuple[np.ndarray, np.ndarray]:
 
     held = _model()["verdicts"]["meant"]
     return np.array(held["weights"], np.float32), np.array(held["bias"], np.float32)
+
+
+@lru_cache(maxsize=1)
+def _foreign() -> tuple[np.ndarray, float]:
+    import numpy as np
+
+    held = _model()["foreign"]
+    return np.array(held["weights"], np.float32), held["bias"]
 
 
 def _softmax(scores: Sequence[float]) -> list[float]:

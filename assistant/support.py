@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Sentence, coverage, holds, passage_context, said
 from assistant.scope import Scope
-from assistant.understanding import Request
+from assistant.understanding import OF_THE_FIELD, Request
 
 
 MENTIONS = re.compile(
@@ -42,6 +42,14 @@ class Support:
     "What is asked about and stands nowhere in the evidence, as written in the question."
     unnamed: bool = False
     "True for a fact about a name that stands nowhere there, and where it is asked whether something is mentioned that does not."
+    foreign: float = OF_THE_FIELD
+    "Log-odds that the question is on another field than the reports."
+
+    @property
+    def odds(self) -> float:
+        """Log-odds that the reports answer, against the question being on another field."""
+        probability = min(max(self.probability, 1e-6), 1 - 1e-6)
+        return math.log(probability / (1.0 - probability)) - max(self.foreign, OF_THE_FIELD)
 
 
 def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], weights: Mapping[str, float]) -> Support:
@@ -73,7 +81,7 @@ def support_of(request: Request, scope: Scope, sentences: Sequence[Sentence], we
     z = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in signals.items())
     missing = tuple(c.written for c in absent if c.weight > 0.35)
     unnamed = request.intent == "fact" and _unnamed(request, top) or bool(MENTIONS.search(request.question)) and signals["absent"] == 1.0
-    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing, unnamed)
+    return Support(1.0 / (1.0 + math.exp(-z)), signals, missing, unnamed, request.foreign)
 
 
 def _unnamed(request: Request, top: Sequence[Sentence]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.kinds import kind_probabilities, verdict_probabilities
+from assistant.kinds import foreign_odds, kind_probabilities, verdict_probabilities
 from assistant.places import ALL_AREAS, Gazetteer, named_places, places_of
 from assistant.words import STOP_WORDS, stem, words
 from ingest.area_groups import AreaGroup
@@ -19,6 +19,10 @@ from ingest.model import Report
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+OF_THE_FIELD = -9.0
+"Log-odds of being on another field where nothing speaks for that."
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class Request:
     "What the answering sentence must hold: '', 'number', 'percent', 'money', 'date', 'duration', 'person', 'phone', 'email'."
     names: tuple[str, ...] = ()
     "Names of things in the question, as written: 'Meet the Leaders'; areas and kinds of report are not among them."
+    foreign: float = OF_THE_FIELD
+    "Log-odds that it is on another field than the reports; a question that follows another is taken to be on theirs."
     follow_up: bool = False
     groups: tuple[AreaGroup, ...] = ()
     "Groups of areas asked about: 'the South West', 'London boroughs'."
@@ -254,7 +260,8 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: set[str]) -> 
     wants = next((kind for kind, pattern in WANTS if re.search(pattern, question, re.IGNORECASE)), "")
     likely = kind_probabilities(places.form)
     beside = len(areas) == 1 and len(kinds) > 1 and bool(BESIDE.search(plain))
-    verdicts = verdict_probabilities(places.form, lexicon.vector(plain))
+    vector = lexicon.vector(plain)
+    verdicts = verdict_probabilities(places.form, vector)
     verdict = max(verdicts, key=verdicts.get)
     return Request(
         question=plain,
@@ -268,6 +275,7 @@ def _read(question: str, lexicon: Lexicon, filters: Filters, held: set[str]) -> 
         verdict=verdict if verdict != "mention" and verdicts[verdict] >= VERDICT_LIKELY else "",
         wants=wants,
         names=_names(places.bare),
+        foreign=OF_THE_FIELD if vector is None else foreign_odds(vector),
         groups=places.groups,
         own=places.own,
         filters=filters,
@@ -348,7 +356,7 @@ def _continue(request: Request, earlier: Request, lexicon: Lexicon) -> Request:
     own = [c for c in request.concepts if c.weight > 0.2]
     points_back = _points_back(request, lexicon)
     follows = bool(FOLLOW_UP.search(request.question)) or points_back or len(own) < 3
-    changes: dict[str, object] = {"follow_up": follows}
+    changes: dict[str, object] = {"follow_up": follows} | ({"foreign": OF_THE_FIELD} if follows else {})
     if not request.areas and not request.groups and not across:
         changes["areas"], changes["groups"] = earlier.areas, earlier.groups
         if not request.kinds and not request.years and request.intent != "compare":

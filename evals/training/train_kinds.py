@@ -1,8 +1,8 @@
-"""Fits the models that tell which kind of answer a question wants, and which verdict across reports (assistant/kinds.py).
+"""Fits the models that tell which kind of answer a question wants, which verdict, and whether it is on another field (assistant/kinds.py).
 
     python -m evals.training.train_kinds [--write]
 
-Learns from kinds.jsonl, verdicts.jsonl and lists.jsonl, and from the pairs (facts, topics) and themes of this folder. Prints the
+Learns from kinds.jsonl, verdicts.jsonl, lists.jsonl and foreign.jsonl, and from the pairs (facts, topics) and themes of this folder. Prints the
 share told right in five-fold cross-validation, with the questions of kinds.jsonl alone as the measure.
 """
 
@@ -27,6 +27,7 @@ LEAST = 3
 "Questions that a feature must stand in."
 SOFTNESS = 10.0
 VECTOR_SOFTNESS = 3.0
+FIELD_SOFTNESS = 1.0
 FOLDS = 5
 ASIDE = 0.25
 "Weight of a question that was written for something else than to tell the kinds apart."
@@ -84,10 +85,20 @@ def main() -> None:
         test = np.flatnonzero(fold == k)
         right += (_told(verdict_forms, z, np.ones(len(z)), np.flatnonzero(fold != k), test, vectors) == z[test]).tolist()
     print(f"verdict looked for told right: {np.mean(right):.3f} of {len(right)}, over themes left out")
+    ours = list(dict.fromkeys([*asked, *(row["question"] for name in ("kinds.jsonl", "lists.jsonl") for row in _rows(name)),
+                               *(pair.question for pair in read_pairs(HERE / "pairs.jsonl"))]))
+    others = [row["question"] for row in _rows("foreign.jsonl")]
+    field = np.concatenate([encoder.encode_queries((ours + others)[at : at + 500]) for at in range(0, len(ours) + len(others), 500)])
+    strange = np.arange(len(field)) >= len(ours)
+    odds = np.concatenate([_of_field(field[half], strange[half]).decision_function(field[~half]) for half in (np.arange(len(field)) % 2 == k for k in (0, 1))])
+    truth = np.concatenate([strange[np.arange(len(field)) % 2 == k] for k in (1, 0)])
+    print(f"on another field, by halves: {np.mean(odds[truth] > 0):.3f} of {truth.sum()} found, {np.mean(odds[~truth] > 0):.4f} of the others taken for one")
     if arguments.write:
         held = {"kinds": _plain(forms, y, weight, KINDS_OF_ANSWER), "verdicts": _plain(verdict_forms, z, np.ones(len(z)), VERDICTS)}
         meant = _meant(vectors, z)
         held["verdicts"]["meant"] = {"encoder": encoder.name, "bias": _rounded(meant.intercept_), "weights": [_rounded(row) for row in meant.coef_]}
+        told_apart = _of_field(field, strange)
+        held["foreign"] = {"bias": round(float(told_apart.intercept_[0]), 3), "weights": _rounded(told_apart.coef_[0])}
         FILE.write_text(json.dumps(held, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
@@ -110,6 +121,17 @@ def _plain(forms: list[set[str]], y: np.ndarray, weight: np.ndarray, classes: tu
 
 def _rounded(values: np.ndarray) -> list[float]:
     return [round(float(value), 3) for value in values]
+
+
+def _rows(name: str) -> list[dict]:
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+def _of_field(vectors: np.ndarray, strange: np.ndarray):
+    """The model that tells questions on another field by their vectors (n, d)."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=FIELD_SOFTNESS, max_iter=3000, class_weight="balanced").fit(vectors, strange)
 
 
 def _meant(vectors: np.ndarray, y: np.ndarray):

@@ -188,3 +188,17 @@ def test_what_follows_an_inspection_is_known_of_each(whole, question, first):
 def test_what_a_plan_is_does_not_ask_who_has_one(whole):
     with Assistant.open(whole[0]) as assistant:
         assert "of the 36 inspections" not in assistant.ask("What is a priority action plan?").text
+
+
+@pytest.mark.parametrize("question", ["Which day do the recycling bins get emptied in Trowbridge?", "Got any puns about cheese?", "who won the cup final", "how do i renew my passport"])
+def test_what_is_on_another_field_is_not_answered_from_the_reports(whole, question):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask(question)
+    assert answer.status == "not_found" and not answer.citations
+
+
+def test_an_everyday_question_on_the_field_is_not_taken_for_one_on_another(whole):
+    with Assistant.open(whole[0]) as assistant:
+        answer = assistant.ask("We are worn out. Can our son stay somewhere for a night so that we get some rest? We live in Haringey.")
+        followed = assistant.ask("And in Bolton?", [{"role": "user", "content": "What is said about EHC plans in Bury?"}])
+    assert answer.status == followed.status == "answered"
