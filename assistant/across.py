@@ -72,32 +72,36 @@ def by_consequence(request: Request, scope: Scope, passages_of: Callable[[Report
         return None
     what, _, said = asked
     inspected = sorted((report for report in scope.reports if report.outcome and kind_of(report) == "inspection"), key=lambda report: report.areas)
-    stated = {report.id: next(((p, start, end) for p in passages_of(report) if p.kind != "heading" and "outcome" in " ".join(p.headings[-1:]).casefold()
-                               for start, end in p.sentences if said.search(p.text[start:end])), None) for report in inspected}
-    by_years: dict[int | None, list[Report]] = {}
-    for report in inspected:
-        if place := stated[report.id]:
-            by_years.setdefault(_years(place[0].text[place[1] : place[2]]), []).append(report)
     if not inspected:
         return None
     draft = Draft(request, scope.label)
-    if not by_years:
+    stated = [(report, *place) for report in inspected if (place := _under_outcome(said, passages_of(report)))]
+    if not stated:
         return _none(draft, inspected, what, passages_of)
     wanted = _years(request.question)
+    by_years: dict[int, list[str]] = {}
+    for report, passage, start, end in stated:
+        by_years.setdefault(_years(passage.text[start:end]), []).append(report.areas[0])
     slip = f"None of them {what} within {wanted} years. " if wanted and wanted not in by_years else ""
     found = {wanted: by_years[wanted]} if wanted in by_years else by_years
-    within = [f"{f'within {years} years: ' if years else ''}{', '.join(report.areas[0] for report in reports)}" for years, reports in sorted(found.items(), key=lambda its: its[0] or 0)]
-    draft.say(f"{slip}{sum(map(len, found.values()))} of the {len(inspected)} inspections held {what}{', ' if any(found) else ': '}{'; '.join(within)}.")
-    for report in inspected:
-        if any(report in reports for reports in found.values()):
-            draft.quote(report, *stated[report.id], heading=report_name(report))
+    within = "; ".join(f"{f'within {years} years: ' if years else ''}{', '.join(areas)}" for years, areas in sorted(found.items()))
+    draft.say(f"{slip}{sum(map(len, found.values()))} of the {len(inspected)} inspections held {what}{', ' if any(found) else ': '}{within}.")
+    for report, passage, start, end in stated:
+        if _years(passage.text[start:end]) in found:
+            draft.quote(report, passage, start, end, heading=report_name(report))
     return draft.answer("answered")
 
 
-def _years(text: str) -> int | None:
-    """The number of years that a text names."""
+def _under_outcome(said: re.Pattern, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
+    """The sentence under the heading of an inspection's outcome that says it."""
+    under = (p for p in passages if p.kind != "heading" and any("outcome" in heading.casefold() for heading in p.headings[-1:]))
+    return next(((p, start, end) for p in under for start, end in p.sentences if said.search(p.text[start:end])), None)
+
+
+def _years(text: str) -> int:
+    """The number of years that a text names; 0 for none."""
     named = IN_YEARS.search(text)
-    return named and (int(named[1]) if named[1].isdigit() else NUMBERS.get(named[1].lower()))
+    return int(named[1]) if named and named[1].isdigit() else NUMBERS.get(named[1].lower(), 0) if named else 0
 
 
 def outcome_asked(request: Request) -> int | None:

@@ -31,12 +31,12 @@ READ_PASSAGES = 20
 "Passages whose sentences are read for the answer."
 ANSWERED = 0.14
 "Probability of support from which the reports count as answering."
+UNNAMED = 0.8
+"The same for what is named and stands nowhere in the evidence: something else would be quoted."
 FOREIGN = -1.0
 "Log-odds of support against being on another field from which a question is answered."
 SURELY_FOREIGN = 2.2
 "Log-odds of being on another field from which a question is only searched for, not taken for one of a kind, and nothing comes near it."
-UNNAMED = 0.8
-"The same for what is named and stands nowhere in the evidence: something else would be quoted."
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Finder:
         """What is asked about, is missing in the evidence and stands nowhere in the reports searched, as written."""
         ids = [report.id for report in found.scope.reports]
         missing = [concept for concept in request.concepts if concept.written in found.support.missing]
-        return [concept.written for concept in missing if not view.knowledge.store.keyword_search(_forms(concept), 1, ids)]
+        return [concept.written for concept in missing if not view.knowledge.store.keyword_search(_wordings(concept), 1, ids)]
 
     def unheld(self, request: Request, found: Findings, view: View) -> list[str]:
         """The terms asked about that stand nowhere in the reports searched, as written, where what was found does not answer all the same."""
@@ -114,7 +114,7 @@ class Finder:
             return []
         ids = [report.id for report in found.scope.reports]
         return [concept.written for concept in request.concepts
-                if concept.names_thing and concept.weight > TELLS_LITTLE and not view.knowledge.store.keyword_search(_forms(concept), 1, ids)]
+                if concept.names_thing and concept.weight > TELLS_LITTLE and not view.knowledge.store.keyword_search(_wordings(concept), 1, ids)]
 
     @property
     def encoder(self) -> Encoder:
@@ -200,7 +200,7 @@ class Finder:
                 for listing in listings]
 
 
-def _forms(concept: Concept) -> list[str]:
+def _wordings(concept: Concept) -> list[str]:
     """Every wording of a concept, for the keyword index."""
     return [concept.written, *(" ".join(option) for option, _ in concept.alternatives)]
 

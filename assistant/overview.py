@@ -50,7 +50,9 @@ SIDE_WORDS = {
 "Words by which a question asks for one side of a report on the whole."
 ALL_SIDE_WORDS = frozenset().union(*SIDE_WORDS.values())
 SIDE_OF = {"praise": "strength", "worry": "concern"}
+"The side of a report that each verdict looks for."
 YES_OR_NO = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|can|could|will)\b", re.IGNORECASE)
+"How a question begins that asks whether something is so."
 OF_PEOPLE = re.compile(r"\b(?:people|children|kids|youngsters|parents|families|pupils)\b", re.IGNORECASE)
 "Those whose own praise or worries are no side of a report."
 TO_DO_ASKED = re.compile(
@@ -78,6 +80,7 @@ URGENT = re.compile(r"\burgent|\bpriorit", re.IGNORECASE)
 "Asks for what is to be done first; the lists are called priority actions."
 HEADINGS = {"strength": "Strengths", "concern": "However"}
 ALONE = {"strength": "Strengths", "concern": "Concerns"}
+"Headings of the sides, beside each other and alone."
 
 
 def names_subject(request: Request, beside: frozenset[str] = frozenset(), tells: float = TELLS) -> bool:

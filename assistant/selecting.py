@@ -26,6 +26,7 @@ LEAD = float("-inf")
 SURE = 1.5
 "Reader's score from which a sentence is quoted however far it stands below the best."
 FEW_REPORTS = 6
+"Up to so many reports each that has an answer is heard."
 POOL = 60
 
 
