@@ -89,7 +89,8 @@ def choose(request: Request, sentences: Sequence[Sentence], limits: Limits) -> l
             chosen += new
             used += sum(map(_length, new))
             points += 1
-    chosen += _between(chosen, sentences)
+    if not request.verdict:  # else it may join what is looked for to what says the opposite
+        chosen += _between(chosen, sentences)
     return chosen + _unheard(chosen, sentences) if limits.of_each else chosen
 
 
