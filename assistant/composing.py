@@ -107,8 +107,9 @@ def quoted(request: Request, found: Findings, roles_of: Callable[[Sequence[Sente
     reports = {s.report.id: s.report for s in chosen}
     if unheld:
         searched = len(found.scope.reports)
-        where = "are not in the report" if searched == 1 else f"are in none of the {searched} reports"
-        draft.say(f"The words {' and '.join(f'“{term}”' for term in unheld)} {where} searched. The nearest:")
+        one = len(unheld) == 1 and " " not in unheld[0]
+        where = f"{'is' if one else 'are'} {'not in the report' if searched == 1 else f'in none of the {searched} reports'} searched"
+        draft.say(f"The word{'' if one else 's'} {' and '.join(f'“{term}”' for term in unheld)} {where}. The nearest:")
     elif found.support.probability < NOT_PLAIN:
         draft.say("This is not said in so many words. The nearest:")
     if len(reports) > 1:

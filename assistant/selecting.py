@@ -25,7 +25,7 @@ LEAD = float("-inf")
 "Their score: they are quoted for another's sake."
 SURE = 1.5
 "Reader's score from which a sentence is quoted however far it stands below the best."
-FEW_REPORTS = 6
+EACH_HEARD = 6
 "Up to so many reports each that has an answer is heard."
 POOL = 60
 
@@ -107,7 +107,7 @@ def _unheard(chosen: Sequence[Sentence], sentences: Sequence[Sentence]) -> list[
     for s in sentences:
         best.setdefault(s.report.id, s)
     heard = {s.report.id for s in chosen}
-    return [s for s in best.values() if len(best) <= FEW_REPORTS and s.report.id not in heard and s.signals.get("reader", -1.0) > 0]
+    return [s for s in best.values() if len(best) <= EACH_HEARD and s.report.id not in heard and s.signals.get("reader", -1.0) > 0]
 
 
 def with_lead(sentence: Sentence) -> list[Sentence]:

@@ -87,10 +87,14 @@ def test_an_answer_that_little_supports_says_so_first(probability, first):
     assert answer.text.startswith(first) and answer.points[0].ours is (probability < NOT_PLAIN) and len(answer.citations) == 1
 
 
-def test_a_term_that_the_report_does_not_use_is_named_first():
+@pytest.mark.parametrize(
+    ("terms", "first"),
+    [(["water bus"], "The words “water bus” are not in the report searched. The nearest:"), (["GP"], "The word “GP” is not in the report searched. The nearest:")],
+)
+def test_a_term_that_the_report_does_not_use_is_named_first(terms, first):
     found = Findings(Scope((REVIEW,)), (), sentences("Boats run daily.", 4.0), Support(0.7, {}))
-    answer = quoted(Request("Is there a water bus?", "water bus", ()), found, lambda read: ["answer"] * len(read), lambda read: [], ["water bus"])
-    assert answer.points[0].ours and answer.points[0].text == "The words “water bus” are not in the report searched. The nearest:"
+    answer = quoted(Request("Is there a water bus?", "water bus", ()), found, lambda read: ["answer"] * len(read), lambda read: [], terms)
+    assert answer.points[0].ours and answer.points[0].text == first
 
 
 @pytest.mark.parametrize(
